@@ -1,0 +1,52 @@
+# One library per folder: a folder can include only what its library links, so a wrong include does not build.
+
+include(GoogleTest)
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+set(LIFEBOAT_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+
+add_library(lifeboat_options INTERFACE)
+target_compile_options(lifeboat_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 offers std::expected only to compilers that report full concepts; clang has what it needs but says otherwise.
+  target_compile_options(lifeboat_options INTERFACE -Wno-builtin-macro-redefined -D__cpp_concepts=202002L)
+elseif(LIFEBOAT_SANITIZE)
+  # g++ 12 invents "may be used uninitialized" under instrumentation; the plain builds keep the warning.
+  target_compile_options(lifeboat_options INTERFACE -Wno-maybe-uninitialized)
+endif()
+if(LIFEBOAT_SANITIZE)
+  target_compile_options(lifeboat_options INTERFACE -fsanitize=${LIFEBOAT_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(lifeboat_options INTERFACE -fsanitize=${LIFEBOAT_SANITIZE})
+endif()
+
+# lifeboat_library(NAME SOURCES … PUBLIC … PRIVATE …): the library of the current folder, included as "NAME/header.h" from src/.
+function(lifeboat_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE lifeboat_options ${ARG_PRIVATE})
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${name} INTERFACE ${ARG_PUBLIC})
+  endif()
+endfunction()
+
+# lifeboat_test(NAME SOURCES … LIBRARIES …): a unit-test binary, registered test by test.
+function(lifeboat_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE lifeboat_options ${ARG_LIBRARIES} GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace lifeboat::model {
+
+/// One region of the stack file. Exactly two: the first with role home, the other with role standby.
+struct Region {
+  base::RegionName name;
+  std::vector<base::ZoneName> zones;  ///< Two or more, in the file's order.
+  std::string address_block;          ///< The VPC's block, e.g. "10.10.0.0/16".
+};
+
+/// The web tier of each region: `count` instances spread over the zones.
+struct WebTier {
+  int count = 3;
+  std::string size = "t3.micro";
+  std::vector<std::string> command;  ///< Program and arguments; empty means the built-in lifeboat-events.
+  std::uint16_t port = 8000;
+  std::string health_path = "/readyz";
+  std::string marker_path = "/lifeboat/marker";  ///< Empty: the application has none, and markers go through the pool.
+  std::map<std::string, std::string> environment;
+};
+
+struct LoadBalancer {
+  std::uint16_t port = 8080;
+};
+
+enum class CrossRegionReplication { asynchronous, synchronous };
+
+struct Database {
+  std::string engine = "postgresql";
+  std::string version = "15";
+  std::string name = "events";
+  int nodes = 2;  ///< In each region.
+  std::string size = "db.t3.small";
+  bool synchronous_in_region = true;
+  CrossRegionReplication cross_region = CrossRegionReplication::asynchronous;
+  int backup_retention_days = 5;
+};
+
+struct Monitoring {
+  bool enabled = true;
+  int nodes = 2;  ///< Prometheus and Alertmanager pairs: one of each a node, in different zones.
+  std::string size = "t3.medium";
+};
+
+struct Dns {
+  std::string domain = "example.test";
+  std::string record = "api";
+  std::chrono::seconds ttl{1};
+
+  std::string host() const { return record + "." + domain; }
+};
+
+enum class RecoveryMode { manual, automatic };
+
+struct Recovery {
+  RecoveryMode mode = RecoveryMode::manual;
+  std::chrono::milliseconds rto_objective{60'000};
+  std::chrono::milliseconds rpo_objective{5'000};
+  std::chrono::milliseconds detection_interval{100};
+  int detection_threshold = 3;              ///< Probes missed in a row before a region counts as lost.
+  std::chrono::milliseconds lease{10'000};  ///< How long a write lease lasts.
+};
+
+enum class World { local, aws };
+
+/// Everything one stack file describes, with the defaults filled in. A value: copy it freely.
+struct Stack {
+  std::string name;
+  World world = World::local;
+  Region home;
+  Region standby;  ///< The region with role standby in the file. Roles swap at run time, these names do not.
+  WebTier web;
+  LoadBalancer load_balancer;
+  Database database;
+  Monitoring monitoring;
+  Dns dns;
+  Recovery recovery;
+
+  /// The region with this name, or nothing.
+  const Region* region(const base::RegionName& region_name) const;
+  /// The other of the two regions. The name must be one of the stack's.
+  const Region& other(const base::RegionName& region_name) const;
+};
+
+}  // namespace lifeboat::model
