@@ -9,7 +9,7 @@ namespace lifeboat::base {
 
 }  // namespace lifeboat::base
 
-/// Guards against Lifeboat's own defects, in release builds too: going on in a state that cannot be is worse than stopping.
-#define LIFEBOAT_ASSERT(expression, reason)                                                             \
-  ((expression) ? void(0)                                                                               \
-                : ::lifeboat::base::assertion_failed(#expression, reason, std::source_location::current()))
+/// Guards against Lifeboat's own defects, in release builds too: going on in a state that cannot be is worse than
+/// stopping.
+#define LIFEBOAT_ASSERT(expression, reason) \
+  ((expression) ? void(0) : ::lifeboat::base::assertion_failed(#expression, reason, std::source_location::current()))

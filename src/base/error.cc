@@ -14,7 +14,9 @@ constexpr std::array catalogue = {
 
 }  // namespace
 
-const ErrorEntry& catalogue_entry(ErrorCode code) { return catalogue.at(static_cast<std::size_t>(code)); }
+const ErrorEntry& catalogue_entry(ErrorCode code) {
+  return catalogue.at(static_cast<std::size_t>(code));
+}
 
 std::string Error::text() const {
   std::string out = message + " (" + std::string(name()) + ")";
@@ -37,15 +39,24 @@ std::unexpected<Error> wrap(Error error, std::string_view context) {
 
 std::string_view to_string(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid: return "invalid";
-    case ErrorKind::refused: return "refused";
-    case ErrorKind::unavailable: return "unavailable";
-    case ErrorKind::timeout: return "timeout";
-    case ErrorKind::conflict: return "conflict";
-    case ErrorKind::exhausted: return "exhausted";
-    case ErrorKind::missing: return "missing";
-    case ErrorKind::corrupt: return "corrupt";
-    case ErrorKind::internal: return "internal";
+    case ErrorKind::invalid:
+      return "invalid";
+    case ErrorKind::refused:
+      return "refused";
+    case ErrorKind::unavailable:
+      return "unavailable";
+    case ErrorKind::timeout:
+      return "timeout";
+    case ErrorKind::conflict:
+      return "conflict";
+    case ErrorKind::exhausted:
+      return "exhausted";
+    case ErrorKind::missing:
+      return "missing";
+    case ErrorKind::corrupt:
+      return "corrupt";
+    case ErrorKind::internal:
+      return "internal";
   }
   std::unreachable();
 }

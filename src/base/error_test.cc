@@ -26,7 +26,9 @@ TEST(Error, WrapPutsContextFirst) {
   EXPECT_EQ(wrapped.error().message, "journal: no space");
 }
 
-TEST(Lsn, IsSpelledAsPostgresSpellsIt) { EXPECT_EQ(to_string(Lsn{0x1'03000148ull}), "1/3000148"); }
+TEST(Lsn, IsSpelledAsPostgresSpellsIt) {
+  EXPECT_EQ(to_string(Lsn{0x1'03000148ull}), "1/3000148");
+}
 
 }  // namespace
 }  // namespace lifeboat::base

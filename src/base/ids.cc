@@ -4,6 +4,8 @@
 
 namespace lifeboat::base {
 
-std::string to_string(Lsn lsn) { return fmt::format("{:X}/{:X}", lsn.bytes >> 32, lsn.bytes & 0xFFFFFFFFu); }
+std::string to_string(Lsn lsn) {
+  return fmt::format("{:X}/{:X}", lsn.bytes >> 32, lsn.bytes & 0xFFFFFFFFu);
+}
 
 }  // namespace lifeboat::base

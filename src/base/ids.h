@@ -16,9 +16,9 @@ struct Name {
   auto operator<=>(const Name&) const = default;
 };
 
-using RegionName = Name<struct RegionTag>;        ///< "us-east-2"; as on AWS.
-using ZoneName = Name<struct ZoneTag>;            ///< "us-east-2a"; as on AWS.
-using OperationId = Name<struct OperationTag>;    ///< "failover-7"; unique in a stack for ever.
+using RegionName = Name<struct RegionTag>;      ///< "us-east-2"; as on AWS.
+using ZoneName = Name<struct ZoneTag>;          ///< "us-east-2a"; as on AWS.
+using OperationId = Name<struct OperationTag>;  ///< "failover-7"; unique in a stack for ever.
 
 /// Names one reign of one active region. It only grows; 0 means that no region has reigned yet.
 struct Epoch {

@@ -13,8 +13,8 @@
 
 namespace lifeboat::engine {
 
-// Every effect is idempotent at the provider: after a crash the engine issues it again, with the same id. Every effect that
-// changes a region carries the epoch it belongs to; the region refuses one that is older than the newest it knows.
+// Every effect is idempotent at the provider: after a crash the engine issues it again, with the same id. Every effect
+// that changes a region carries the epoch it belongs to; the region refuses one that is older than the newest it knows.
 
 /// Brings a region's control plane up (power on). Done when its agent answers.
 struct StartRegion {
@@ -88,12 +88,14 @@ struct WriteDnsRecord {
 struct ConfirmDns {
   base::RegionName region;
 };
-/// Writes a marker through the front door until one is acknowledged by the region. Its outcome is a ServiceConfirmation.
+/// Writes a marker through the front door until one is acknowledged by the region. Its outcome is a
+/// ServiceConfirmation.
 struct ConfirmService {
   base::RegionName region;
   base::Epoch epoch;
 };
-/// Rebuilds the region as a replica of `source`: diverged writes exported, then rewound or copied, streaming again. Its outcome is a Reprotection.
+/// Rebuilds the region as a replica of `source`: diverged writes exported, then rewound or copied, streaming again. Its
+/// outcome is a Reprotection.
 struct Reprotect {
   base::RegionName region;
   base::RegionName source;
@@ -105,9 +107,9 @@ struct MeasureClients {
   base::WallTime since;
 };
 
-using EffectBody =
-    std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites, ReleaseWrites, FenceRegion,
-                 DrainReplication, Promote, ReopenWriter, WriteDnsRecord, ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
+using EffectBody = std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites,
+                                ReleaseWrites, FenceRegion, DrainReplication, Promote, ReopenWriter, WriteDnsRecord,
+                                ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
 
 /// "failover-7/promote": the operation and the step; stable over restarts of the controller.
 using EffectId = base::Name<struct EffectTag>;
@@ -121,8 +123,8 @@ struct Effect {
 struct FenceCertificate {
   base::RegionName region;
   FenceMethod method = FenceMethod::direct;
-  base::Epoch epoch;                    ///< Every epoch up to this one is fenced.
-  std::vector<std::string> evidence;    ///< Sentences: what was ended, what was checked afterwards.
+  base::Epoch epoch;                        ///< Every epoch up to this one is fenced.
+  std::vector<std::string> evidence;        ///< Sentences: what was ended, what was checked afterwards.
   std::optional<base::Lsn> final_position;  ///< The writer's last position, where it could be read.
 };
 struct Position {
@@ -160,6 +162,7 @@ struct ClientView {
 
 struct Done {};
 
-using Outcome = std::variant<Done, FenceCertificate, Position, Promotion, ServiceConfirmation, Reprotection, ClientView>;
+using Outcome =
+    std::variant<Done, FenceCertificate, Position, Promotion, ServiceConfirmation, Reprotection, ClientView>;
 
 }  // namespace lifeboat::engine

@@ -44,7 +44,14 @@ enum class TrafficMode {
   forward,  ///< Passes on to the other region's load balancer.
 };
 
-enum class DatabaseRole { none, writer, synchronous_standby, asynchronous_standby, cross_region_replica, cascading_standby };
+enum class DatabaseRole {
+  none,
+  writer,
+  synchronous_standby,
+  asynchronous_standby,
+  cross_region_replica,
+  cascading_standby
+};
 
 /// One asset as it was seen.
 struct ObservedAsset {
@@ -70,8 +77,8 @@ struct ObservedDatabaseNode {
   std::string detail;
   std::string system_identifier;
   std::uint32_t timeline = 0;
-  base::Lsn position;   ///< Written (writer) or received (replica).
-  base::Lsn replayed;   ///< Equal to position on a writer.
+  base::Lsn position;  ///< Written (writer) or received (replica).
+  base::Lsn replayed;  ///< Equal to position on a writer.
   bool streaming = false;
   bool accepts_writes = false;
   std::string upstream;  ///< "address:port" of what it replicates from; empty on a writer.
@@ -92,6 +99,13 @@ struct ObservedRegion {
   std::vector<ObservedDatabaseNode> nodes;
   std::vector<ObservedAsset> assets;  ///< Everything but the database nodes.
   base::WallTime seen_at{};
+};
+
+/// What parity compares between the regions, by part ("database", "web-1", "lb" …): settings, versions, schema, rules.
+/// Dear to collect.
+struct RegionFacts {
+  base::RegionName region;
+  std::map<std::string, std::map<std::string, std::string>> parts;
 };
 
 struct ObservedDns {

@@ -17,14 +17,15 @@ struct ProbeResult {
   std::string detail;          ///< What was seen when one did not.
 };
 
-/// Turns effects into real things. docs/provider-contract.md states, call by call, what a provider may assume, what makes it
-/// idempotent and what it answers when a region is unreachable. Every call blocks, ends by its deadline, and may be made from
-/// several threads at once; the engine never has two effects with the same id under way.
+/// Turns effects into real things. docs/provider-contract.md states, call by call, what a provider may assume, what
+/// makes it idempotent and what it answers when a region is unreachable. Every call blocks, ends by its deadline, and
+/// may be made from several threads at once; the engine never has two effects with the same id under way.
 class Provider {
  public:
   virtual ~Provider() = default;
 
-  /// Carries out an effect. An unreachable region is ErrorCode::region_unreachable, an older epoch ErrorCode::stale_epoch.
+  /// Carries out an effect. An unreachable region is ErrorCode::region_unreachable, an older epoch
+  /// ErrorCode::stale_epoch.
   virtual base::Result<engine::Outcome> perform(const engine::Effect& effect, base::Instant deadline) = 0;
 
   /// Asks whether a region is alive; bounded by `timeout`, which is about one detection interval.
@@ -32,6 +33,10 @@ class Provider {
 
   /// Everything there is to see of a region. An unreachable one is an observation too (reachable = false).
   virtual model::ObservedRegion observe(const base::RegionName& region) = 0;
+
+  /// What parity compares: settings, roles, extensions, schema, live servers, rules. Dear (up to seconds); only verify
+  /// asks.
+  virtual base::Result<model::RegionFacts> inspect(const base::RegionName& region) = 0;
 
   /// What lies outside both regions: the DNS server and what it answers for the front door.
   virtual model::ObservedDns observe_dns() = 0;

@@ -17,7 +17,8 @@ class RegionBuilder {
   /// The index-th instance of a kind goes to the index-th zone, round and round.
   Placement spread(std::string_view kind, int index, int first_host, std::uint16_t port) const {
     const auto zone = static_cast<std::size_t>(index) % region_.zones.size();
-    return {fmt::format("{}-{}", kind, index + 1), region_.zones[zone],
+    return {fmt::format("{}-{}", kind, index + 1),
+            region_.zones[zone],
             {prefix_ + fmt::format("{}.{}", zone + 1, first_host + index), port}};
   }
 

@@ -30,19 +30,20 @@ struct RegionLayout {
   base::RegionName name;
   std::string address_prefix;  ///< "127.10.": every address of the region begins so, and none outside it does.
   Endpoint agent;
-  Placement load_balancer;        ///< The region's door.
+  Placement load_balancer;  ///< The region's door.
   Endpoint load_balancer_metrics;
-  Placement pool;                 ///< pgbouncer; applications connect to it.
+  Placement pool;  ///< pgbouncer; applications connect to it.
   std::vector<Placement> database_nodes;
   std::vector<Placement> web_instances;
   std::vector<Placement> metrics_servers;  ///< Prometheus.
   std::vector<Placement> alert_managers;
-  std::vector<Placement> exporters;        ///< One PostgreSQL exporter for each database node, same order.
-  Placement dashboard;                     ///< Grafana, where a binary is found.
+  std::vector<Placement> exporters;  ///< One PostgreSQL exporter for each database node, same order.
+  Placement dashboard;               ///< Grafana, where a binary is found.
 };
 
-/// Where everything of a stack listens in loopback mode: a region is a 127.x/16, a zone a /24, an instance an address. A slot
-/// is a number that two stacks on one machine never share; slot 0 is 127.10 (home), 127.20 (standby), 127.30 (outside both).
+/// Where everything of a stack listens in loopback mode: a region is a 127.x/16, a zone a /24, an instance an address.
+/// A slot is a number that two stacks on one machine never share; slot 0 is 127.10 (home), 127.20 (standby), 127.30
+/// (outside both).
 struct Layout {
   int slot = 0;
   RegionLayout home;
@@ -50,8 +51,8 @@ struct Layout {
   std::string global_prefix;
   Endpoint controller;
   Endpoint global_agent;
-  Placement dns;      ///< PowerDNS, the port that answers queries (UDP and TCP).
-  Endpoint dns_api;   ///< PowerDNS' HTTP API.
+  Placement dns;     ///< PowerDNS, the port that answers queries (UDP and TCP).
+  Endpoint dns_api;  ///< PowerDNS' HTTP API.
 
   const RegionLayout& region(const base::RegionName& name) const;
   const RegionLayout& other(const base::RegionName& name) const;

@@ -7,8 +7,8 @@
 
 namespace lifeboat::local {
 
-/// The folder of one scope: a region, or "global" for what lies outside both. The folder is also the mark by which the power
-/// switch knows the scope's processes: each of them has its working directory below it.
+/// The folder of one scope: a region, or "global" for what lies outside both. The folder is also the mark by which the
+/// power switch knows the scope's processes: each of them has its working directory below it.
 struct ScopePaths {
   std::filesystem::path root;
 

@@ -20,7 +20,8 @@ struct RegionAssignment {
 
 /// Where the machine keeps the programs; filled in once by find_programs().
 struct Programs {
-  std::filesystem::path postgres_bin;  ///< Folder of postgres, initdb, pg_basebackup, pg_rewind, pg_waldump, pg_controldata.
+  std::filesystem::path
+      postgres_bin;  ///< Folder of postgres, initdb, pg_basebackup, pg_rewind, pg_waldump, pg_controldata.
   std::filesystem::path haproxy;
   std::filesystem::path pgbouncer;
   std::filesystem::path pdns_server;
@@ -28,12 +29,13 @@ struct Programs {
   std::filesystem::path prometheus;
   std::filesystem::path alertmanager;
   std::filesystem::path postgres_exporter;
-  std::filesystem::path events;   ///< lifeboat-events.
-  std::filesystem::path grafana;  ///< Empty when there is none.
+  std::filesystem::path events;        ///< lifeboat-events.
+  std::filesystem::path grafana;       ///< Empty when there is none.
   std::filesystem::path pdns_modules;  ///< Where pdns_server finds its backends; empty: its built-in default.
 };
 
-/// What every part of a region's agent works with. Owned by the agent, outlives its parts, never changes after construction.
+/// What every part of a region's agent works with. Owned by the agent, outlives its parts, never changes after
+/// construction.
 struct RegionContext {
   const model::Stack& stack;
   const Layout& layout;

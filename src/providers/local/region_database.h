@@ -11,8 +11,8 @@
 
 namespace lifeboat::local {
 
-/// The region's database nodes: what a managed multi-zone database does for its two. Safe to call from any thread; calls that
-/// change the same node wait for one another. Every call ends by its deadline (on the context's clock).
+/// The region's database nodes: what a managed multi-zone database does for its two. Safe to call from any thread;
+/// calls that change the same node wait for one another. Every call ends by its deadline (on the context's clock).
 class RegionDatabase {
  public:
   explicit RegionDatabase(RegionContext context);
@@ -21,19 +21,21 @@ class RegionDatabase {
   /// Takes over the assignment; ensure_node and tick obey it from now on. Never starts or stops anything by itself.
   void assign(const RegionAssignment& assignment);
 
-  /// Makes the node exist and run in the role that follows from the assignment: in the active region the first node is the
-  /// writer (when none of the region's nodes is yet) and the second its synchronous standby; in the standby region one is the cross-region
-  /// replica and the other cascades from it. Adopts what runs. Blocks until it accepts connections and, for a replica, streams.
+  /// Makes the node exist and run in the role that follows from the assignment: in the active region the first node is
+  /// the writer (when none of the region's nodes is yet) and the second its synchronous standby; in the standby region
+  /// one is the cross-region replica and the other cascades from it. Adopts what runs. Blocks until it accepts
+  /// connections and, for a replica, streams.
   base::Status ensure_node(const std::string& name, base::Instant deadline);
 
   std::vector<model::ObservedDatabaseNode> observe();
 
-  /// Runs the in-region decisions (writer lost, standby lost, node to rebuild); the agent calls it about every 100 ms, from one thread.
+  /// Runs the in-region decisions (writer lost, standby lost, node to rebuild); the agent calls it about every 100 ms,
+  /// from one thread.
   void tick();
 
   base::Status checkpoint(base::Instant deadline);
-  /// Stops every node that could commit (fast shutdown, then SIGKILL to the whole process group's tree), proves that none is left and stays
-  /// stopped over restarts of the agent. The evidence is in sentences.
+  /// Stops every node that could commit (fast shutdown, then SIGKILL to the whole process group's tree), proves that
+  /// none is left and stays stopped over restarts of the agent. The evidence is in sentences.
   base::Result<engine::FenceCertificate> fence(base::Epoch epoch, base::Instant deadline);
   base::Result<base::Lsn> drain(base::Lsn until, base::Instant deadline);
   base::Result<engine::Promotion> promote(base::Epoch epoch, base::Instant deadline);
