@@ -1,0 +1,110 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/units.h"
+#include "model/observed.h"
+
+namespace lifeboat::engine {
+
+// What a region's agent decides about the region's own database nodes: which one writes, who follows whom, what is
+// started, promoted or rebuilt. Pure, like the controller's step(): the agent observes, calls keep(), stores the
+// memory, carries out.
+
+/// One database node as the agent sees it right now.
+struct KeptNode {
+  std::string name;
+  bool installed = false;  ///< A data directory that was initialised completely.
+  bool running = false;    ///< Its postmaster is alive.
+  bool answering = false;  ///< It answered a query within the time limit; everything below is from that answer.
+  bool accepts_writes = false;
+  std::uint32_t timeline = 0;
+  base::Lsn position;      ///< Written (writer) or received (replica).
+  bool streaming = false;  ///< Receives from its upstream now.
+  std::string upstream;    ///< The node of this region that it follows; empty: the writer of the other region, or none.
+  bool synchronous = false;  ///< The writer's pg_stat_replication lists it with sync_state 'sync' or 'quorum'.
+  bool busy = false;         ///< An earlier decision about this node is still being carried out; it is left alone.
+};
+
+struct KeeperPolicy {
+  base::Milliseconds writer_lost_after{300};    ///< A writer that has not answered for so long is lost.
+  base::Milliseconds standby_lost_after{2000};  ///< How long commits may wait for a standby that is gone.
+  base::Milliseconds replica_lost_after{
+      1000};                ///< Standby region: before the cascading standby takes the replica's place.
+  bool synchronous = true;  ///< The stack file asks for a synchronous standby in the region.
+};
+
+/// What keep() is told. `nodes` are all of the region's nodes, in the layout's order.
+struct KeeperView {
+  base::Instant now;
+  model::RegionRole role = model::RegionRole::none;
+  base::Epoch epoch;
+  bool fenced = false;  ///< This epoch, or a newer one, is fenced: nothing is started or promoted.
+  std::vector<KeptNode> nodes;
+};
+
+/// What keep() remembers. The agent stores `durable` on disk (written and synced) BEFORE it carries out any decision of
+/// the same step, and starts with it after a restart; `lost_since` is forgotten by a restart on purpose, which only
+/// delays.
+struct KeeperMemory {
+  struct Durable {
+    std::string writer;  ///< The node that is, or last was, the region's writer.
+    /// The standby every acknowledged commit waits for. Set after it was seen synchronous, cleared before commits stop
+    /// waiting for it: hence whoever is named here has every acknowledged write.
+    std::string synchronous_standby;
+    bool operator==(const Durable&) const = default;
+  } durable;
+  std::map<std::string, base::Instant> lost_since;  ///< By node: since when it has not been as it should be.
+  bool operator==(const KeeperMemory&) const = default;
+};
+
+/// Starts the node with the role that its data directory has (a writer as writer, a standby as standby).
+struct StartNode {
+  std::string node;
+};
+/// Ends `instead_of` (by pidfd, and proves it gone), then promotes `node`. The two are one decision, so that there is
+/// never a moment with two writers; when the end cannot be proven, nothing is promoted.
+struct PromoteNode {
+  std::string node;
+  std::string instead_of;
+};
+/// Sets the writer's synchronous_standby_names to `standby`; an empty one clears it, so that commits no longer wait.
+struct RequireStandby {
+  std::string writer;
+  std::string standby;
+};
+/// Points a running replica at another upstream; empty: the writer of the other region.
+struct FollowNode {
+  std::string node;
+  std::string upstream;
+};
+/// Makes the node a standby of `upstream` (empty: the writer of the other region) again: ended if it runs, rewound
+/// where that is possible, else copied, started.
+struct RebuildNode {
+  std::string node;
+  std::string upstream;
+};
+
+using KeeperAction = std::variant<StartNode, PromoteNode, RequireStandby, FollowNode, RebuildNode>;
+
+struct KeeperDecision {
+  KeeperAction action;
+  std::string sentence;  ///< What is done and why, for the operator.
+};
+
+struct KeeperStep {
+  KeeperMemory memory;                    ///< `memory.durable` must be on disk before any decision below starts.
+  std::vector<KeeperDecision> decisions;  ///< Carried out in this order; independent nodes may overlap.
+  std::vector<std::string> remarks;       ///< Why something is not done, for status; the same until it changes.
+};
+
+/// Decides. Pure. Never promotes in a standby or fenced region, never while a node is busy with a promotion, and only a
+/// node that is known to have every acknowledged write. At most one decision a node and step.
+KeeperStep keep(const KeeperMemory& memory, const KeeperPolicy& policy, const KeeperView& view);
+
+}  // namespace lifeboat::engine
