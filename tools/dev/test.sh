@@ -1,0 +1,75 @@
+# ./dev test: builds, runs ctest, counts.
+
+passed=0 failed=0 skipped=0
+
+cmd_test() {
+  local sanitizers=no filter=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --sanitizers) sanitizers=yes ;;
+      -*) fail "./dev test does not know '$1'" "./dev test [--sanitizers] [NAME...]" ;;
+      *) filter=${filter:+$filter|}$1 ;;
+    esac
+    shift
+  done
+  ensure_packages build run
+  build_preset release
+  run_tests release 'unit, golden and scenario tests' "$filter" -LE e2e -j 2
+  run_tests release 'end-to-end tests' "$filter" -L e2e
+  if [ $sanitizers = yes ]; then test_sanitizers "$filter"; fi
+  closing_line
+}
+
+test_sanitizers() {
+  local preset
+  for preset in asan tsan; do
+    build_preset "$preset"
+    run_tests "$preset" "unit tests under $preset" "$1" -L unit -j 2
+  done
+}
+
+# run_tests PRESET LABEL FILTER CTEST_OPTION...: runs and adds to the counts.
+run_tests() {
+  local preset=$1 label=$2 filter=$3 log results status=0
+  shift 3
+  log=test-$preset-$(printf '%s' "$label" | tr -c 'a-z\n' -)
+  results=build/$preset/$log.xml
+  rm -f "$results"
+  [ -z "$filter" ] || set -- "$@" -R "$filter"
+  stage "$label" "$log" $(fixed_addresses "$preset") ctest --test-dir "build/$preset" --output-on-failure --no-tests=ignore \
+    --timeout 300 --output-junit "$PWD/$results" "$@" || status=$?
+  count_results "$results" "$status" "$log"
+}
+
+# g++ 12's thread sanitizer can't live with the address randomisation of newer kernels.
+fixed_addresses() {
+  if [ "$1" = tsan ] && setarch -R true 2>/dev/null; then echo setarch -R; fi
+}
+
+junit_count() { sed -n "s/^[[:space:]]*$2=\"\([0-9]*\)\".*/\1/p;T;q" "$1"; }
+
+count_results() {
+  local results=$1 status=$2 log=$3 tests=0 bad=0 left_out=0
+  if [ -e "$results" ]; then
+    tests=$(junit_count "$results" tests) bad=$(junit_count "$results" failures) left_out=$(junit_count "$results" skipped)
+  fi
+  # ctest may fail without a failed test (a program that can't be run): that counts as one.
+  if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1 tests=$((tests + 1)); fi
+  if [ "$bad" -gt 0 ]; then
+    sed -n '/^The following tests FAILED/,$p' "build/logs/$log.log" | sed 's/^/    /'
+    printf '    whole log: build/logs/%s.log\n' "$log"
+  fi
+  passed=$((passed + tests - bad - left_out)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+}
+
+# The last line is read by machines: its form does not change.
+closing_line() {
+  if [ $((passed + failed + skipped)) -eq 0 ]; then
+    printf 'No test has such a name.\n'
+    failed=1
+  fi
+  printf '%d passed, %d failed' "$passed" "$failed"
+  if [ "$skipped" -gt 0 ]; then printf ', %d skipped' "$skipped"; fi
+  printf '\n'
+  [ "$failed" -eq 0 ]
+}
