@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/units.h"
+#include "engine/command.h"
+#include "engine/effect.h"
+
+namespace lifeboat::engine {
+
+/// When an input arrived. `now` decides, `wall` is written down.
+struct Moment {
+  base::Instant now;
+  base::WallTime wall{};
+};
+
+/// Time has passed. About every 50 ms; also what issues unfinished effects again after a restart.
+struct Tick {};
+
+/// One probe of one region has ended.
+struct Probe {
+  base::RegionName region;
+  bool agent_answered = false;
+  bool door_answered = false;
+  std::string detail;
+  base::WallTime sent_at{};  ///< When the probe left; the first missed one dates the loss.
+};
+
+/// What the latest observations say about replication between the regions, and the latest verdict of `verify`.
+struct Observation {
+  bool standby_streams = false;  ///< The standby region's replica receives from the active region's writer now.
+  Readiness readiness;
+};
+
+/// A provider's answer. Answers to effects that are not under way are ignored, so a second one does no harm.
+struct EffectFinished {
+  EffectId id;
+  base::Result<Outcome> result;
+};
+
+/// An operator asks for something; `reply` in the step's result answers.
+struct CommandGiven {
+  Command command;
+};
+
+using InputBody = std::variant<Tick, Probe, Observation, EffectFinished, CommandGiven>;
+
+struct Input {
+  Moment at;
+  InputBody body;
+};
+
+}  // namespace lifeboat::engine

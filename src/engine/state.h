@@ -1,0 +1,98 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/effect.h"
+#include "engine/input.h"
+#include "engine/record.h"
+#include "model/assets.h"
+#include "model/stack.h"
+
+namespace lifeboat::engine {
+
+/// What the engine is told once, from the stack file and the world; not part of the journal.
+struct Setup {
+  base::RegionName home;
+  base::RegionName standby;
+  std::vector<model::AssetDescription> assets;
+  int detection_threshold = 3;
+  base::Milliseconds rpo_objective{5'000};
+  bool power_switch = true;  ///< The world can cut a region's power; otherwise fences are direct by default.
+
+  const base::RegionName& other(const base::RegionName& region) const { return region == home ? standby : home; }
+};
+
+Setup make_setup(const model::Stack& stack);
+
+/// How one effect of the running phase stands.
+struct EffectProgress {
+  bool done = false;
+  int failures = 0;
+  std::string last_error;
+};
+
+/// A running or finished operation.
+struct Operation {
+  OperationStarted started;
+  base::Epoch epoch;           ///< What it promised; for up and reprotect the reign's.
+  base::Epoch previous_epoch;  ///< Every epoch up to this one must be fenced before a promotion.
+  Phase phase = Phase::ended;
+  base::WallTime phase_since{};
+  std::map<EffectId, EffectProgress> progress;  ///< Of every effect that has answered.
+  std::optional<FenceCertificate> certificate;
+  std::optional<Promotion> promotion;
+  std::optional<base::Error> cause;  ///< Why it is being undone or was refused.
+  std::optional<OperationEnded> ended;
+
+  const base::OperationId& id() const { return started.operation; }
+};
+
+/// What a region's probes say. Forgotten by a restart, which only delays a detection.
+struct RegionWatch {
+  int misses = 0;  ///< In a row.
+  base::WallTime first_miss_at{};
+  bool agent_answers = false;  ///< In the latest probe.
+  bool probed = false;
+};
+
+/// The part of the state that is not durable. A new one after a restart loses nothing but time.
+struct Watch {
+  std::map<base::RegionName, RegionWatch> regions;
+  std::set<EffectId> under_way;                  ///< Issued by this process and not answered.
+  std::map<EffectId, base::Instant> not_before;  ///< When an effect that failed is tried again.
+  std::optional<Readiness> readiness;            ///< The latest while the active region answered.
+  std::optional<bool> standby_streams;           ///< The latest observation.
+};
+
+struct State {
+  Setup setup;
+  base::RegionName active_region;   ///< Home until something else reigned.
+  base::Epoch epoch;                ///< Of the reign; 0 before the first up.
+  base::Epoch promised_epoch;       ///< The newest ever promised.
+  bool built = false;               ///< An up has ended well.
+  bool standby_is_replica = false;  ///< The other region was made a replica since the reign began.
+  std::map<base::RegionName, RegionLost> lost;
+  std::optional<Armed> armed;
+  std::optional<Operation> operation;  ///< The one that runs. There is never a second.
+  std::deque<Operation> history;       ///< Ended ones, newest first, at most `history_limit`.
+  std::uint64_t operations_started = 0;
+  Watch watch;
+
+  const base::RegionName& standby_region() const { return setup.other(active_region); }
+  /// True when the loss of the active region now could be survived: a complete replica that streams.
+  bool is_protected() const { return standby_is_replica && watch.standby_streams.value_or(false); }
+};
+
+inline constexpr std::size_t history_limit = 20;
+
+State initial_state(Setup setup);
+
+/// Adds one record. Total: whatever step() made can be folded again. Pure; moves the state through.
+State apply(State state, const Record& record);
+
+}  // namespace lifeboat::engine
