@@ -1,0 +1,397 @@
+#include "model/fields.h"
+
+#include "model/region_catalogue.h"
+#include "model/size_catalogue.h"
+
+namespace lifeboat::model {
+
+namespace {
+
+constexpr std::string_view label_pattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+constexpr std::string_view label_shape =
+    "small letters, digits and '-', at most 63, with a letter or digit at both ends";
+constexpr std::string_view duration_pattern = "^[0-9]{1,9}(ms|s|m|h)$";
+constexpr std::string_view duration_shape = "a whole number and a unit: 100ms, 1s, 5m or 2h";
+constexpr std::string_view whole_seconds_pattern = "^[0-9]{1,9}(s|m|h)$";
+constexpr std::string_view whole_seconds_shape = "a whole number and a unit: 1s, 5m or 2h";
+constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t hour_ms = 3'600'000;
+
+const std::string& text(const FieldValue& value) {
+  return std::get<std::string>(value);
+}
+int number(const FieldValue& value) {
+  return static_cast<int>(std::get<std::int64_t>(value));
+}
+std::uint16_t port(const FieldValue& value) {
+  return static_cast<std::uint16_t>(std::get<std::int64_t>(value));
+}
+std::chrono::milliseconds duration(const FieldValue& value) {
+  return std::get<std::chrono::milliseconds>(value);
+}
+
+void add_top(std::vector<Field>& table) {
+  table.push_back(
+      {.section = "",
+       .key = "stack",
+       .type = FieldType::text,
+       .description = "The stack's name: unique on this machine, and part of every name made for it on AWS.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.name = text(v); },
+       .required = true,
+       .pattern = "^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$",
+       .shape = "small letters, digits and '-', at most 32, beginning with a letter",
+       .max_length = 32});
+  table.push_back(
+      {.section = "",
+       .key = "world",
+       .type = FieldType::choice,
+       .description = "Where the stack runs: as real processes on this machine, or on AWS.",
+       .default_json = R"("local")",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.world = text(v) == "aws" ? World::aws : World::local; },
+       .choices = {"local", "aws"}});
+}
+
+void add_regions(std::vector<Field>& table) {
+  table.push_back({.section = "regions",
+                   .key = "name",
+                   .type = FieldType::choice,
+                   .description = "The region's name, as on AWS.",
+                   .default_json = "",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.region->region.name.value = text(v); },
+                   .required = true,
+                   .choices = region_names()});
+  table.push_back(
+      {.section = "regions",
+       .key = "role",
+       .type = FieldType::choice,
+       .description = "home: where the stack normally lives. standby: the other. Left out, the first region is home.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.region->role = text(v); },
+       .choices = {"home", "standby"}});
+  table.push_back(
+      {.section = "regions",
+       .key = "zones",
+       .type = FieldType::zone_list,
+       .description =
+           "The zones that the region's instances are spread over, two or more. Left out, the region's first two.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) {
+         for (const auto& zone : std::get<std::vector<std::string>>(v)) t.region->region.zones.push_back({zone});
+       }});
+  table.push_back(
+      {.section = "regions",
+       .key = "address_block",
+       .type = FieldType::text,
+       .description = "The network's addresses (the VPC's block). Left out, a free block such as 10.10.0.0/16.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.region->region.address_block = text(v); },
+       .pattern = "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
+       .shape = "a block such as 10.10.0.0/16",
+       .max_length = 18});
+}
+
+void add_web(std::vector<Field>& table) {
+  table.push_back({.section = "web",
+                   .key = "count",
+                   .type = FieldType::integer,
+                   .description = "Web instances in each region, spread over its zones.",
+                   .default_json = "3",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.count = number(v); },
+                   .minimum = 1,
+                   .maximum = 50});
+  table.push_back({.section = "web",
+                   .key = "size",
+                   .type = FieldType::choice,
+                   .description = "The EC2 size of a web instance.",
+                   .default_json = R"("t3.micro")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.size = text(v); },
+                   .choices = instance_size_names()});
+  table.push_back({.section = "web",
+                   .key = "command",
+                   .type = FieldType::text_list,
+                   .description =
+                       "The application: a program and its arguments, as a list. {address} and {port} are filled in. "
+                       "Left out, the built-in lifeboat-events.",
+                   .default_json = "[]",
+                   .set = [](FieldTarget& t, const FieldValue& v) {
+                     t.stack.web.command = std::get<std::vector<std::string>>(v);
+                   }});
+  table.push_back({.section = "web",
+                   .key = "port",
+                   .type = FieldType::integer,
+                   .description = "The port that an instance listens on.",
+                   .default_json = "8000",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.port = port(v); },
+                   .minimum = 1,
+                   .maximum = 65535});
+  table.push_back({.section = "web",
+                   .key = "health_path",
+                   .type = FieldType::text,
+                   .description = "The path that answers 200 when an instance can serve; the load balancer asks it.",
+                   .default_json = R"("/readyz")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.health_path = text(v); },
+                   .pattern = "^/[!-~]*$",
+                   .shape = "a path that begins with '/'"});
+  table.push_back(
+      {.section = "web",
+       .key = "marker_path",
+       .type = FieldType::text,
+       .description =
+           "The path that stores a marker through the application, to measure replication end to end. Empty: the "
+           "application has none, and markers go to the database directly. Left out: /lifeboat/marker for "
+           "lifeboat-events, empty for a command of your own.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.marker_path = text(v); },
+       .pattern = "^(/[!-~]*)?$",
+       .shape = "a path that begins with '/', or nothing"});
+  table.push_back(
+      {.section = "web",
+       .key = "environment",
+       .type = FieldType::text_map,
+       .description =
+           "Variables for the application, beside those that Lifeboat sets. No secrets: the file is not one.",
+       .default_json = "{}",
+       .set = [](FieldTarget& t, const FieldValue& v) {
+         t.stack.web.environment = std::get<std::map<std::string, std::string>>(v);
+       }});
+  table.push_back({.section = "load_balancer",
+                   .key = "port",
+                   .type = FieldType::integer,
+                   .description = "The port of each region's load balancer, where clients connect.",
+                   .default_json = "8080",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.load_balancer.port = port(v); },
+                   .minimum = 1,
+                   .maximum = 65535});
+}
+
+void add_database(std::vector<Field>& table) {
+  table.push_back({.section = "database",
+                   .key = "engine",
+                   .type = FieldType::choice,
+                   .description = "The database engine.",
+                   .default_json = R"("postgresql")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.engine = text(v); },
+                   .choices = {"postgresql"}});
+  table.push_back(
+      {.section = "database",
+       .key = "version",
+       .type = FieldType::version,
+       .description = "The engine's version, 12 to 17; the local world runs the major version that is installed.",
+       .default_json = R"("15")",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.version = text(v); },
+       .pattern = "^[0-9]{1,2}(\\.[0-9]{1,2})?$",
+       .shape = "a version such as 15 or 15.4",
+       .max_length = 5});
+  table.push_back({.section = "database",
+                   .key = "name",
+                   .type = FieldType::text,
+                   .description = "The name of the application's database.",
+                   .default_json = R"("events")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.name = text(v); },
+                   .pattern = "^[a-z_][a-z0-9_]{0,62}$",
+                   .shape = "small letters, digits and '_', at most 63, not beginning with a digit",
+                   .max_length = 63});
+  table.push_back(
+      {.section = "database",
+       .key = "nodes",
+       .type = FieldType::integer,
+       .description = "Database nodes in each region: a writer (or replica) and its standbys, in different zones.",
+       .default_json = "2",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.nodes = number(v); },
+       .minimum = 1,
+       .maximum = 3});
+  table.push_back({.section = "database",
+                   .key = "size",
+                   .type = FieldType::choice,
+                   .description = "The RDS size of a database node.",
+                   .default_json = R"("db.t3.small")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.size = text(v); },
+                   .choices = database_size_names()});
+  table.push_back(
+      {.section = "database",
+       .key = "synchronous_in_region",
+       .type = FieldType::boolean,
+       .description =
+           "Whether a commit waits for a second node of its region (Multi-AZ): losing a node then loses nothing.",
+       .default_json = "true",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.synchronous_in_region = std::get<bool>(v); }});
+  table.push_back(
+      {.section = "database",
+       .key = "cross_region",
+       .type = FieldType::choice,
+       .description =
+           "How the standby region follows. synchronous: no write is ever lost, and each waits for the other region.",
+       .default_json = R"("asynchronous")",
+       .set =
+           [](FieldTarget& t, const FieldValue& v) {
+             const bool synchronous = text(v) == "synchronous";
+             t.stack.database.cross_region =
+                 synchronous ? CrossRegionReplication::synchronous : CrossRegionReplication::asynchronous;
+           },
+       .choices = {"asynchronous", "synchronous"}});
+  table.push_back(
+      {.section = "database",
+       .key = "backup_retention_days",
+       .type = FieldType::integer,
+       .description = "Days that backups are kept; 0 turns them off.",
+       .default_json = "5",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.backup_retention_days = number(v); },
+       .minimum = 0,
+       .maximum = 35});
+}
+
+void add_monitoring_and_dns(std::vector<Field>& table) {
+  table.push_back({.section = "monitoring",
+                   .key = "enabled",
+                   .type = FieldType::boolean,
+                   .description = "Whether each region runs its own monitoring.",
+                   .default_json = "true",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.enabled = std::get<bool>(v); }});
+  table.push_back(
+      {.section = "monitoring",
+       .key = "nodes",
+       .type = FieldType::integer,
+       .description =
+           "Monitoring nodes in each region, each in a zone of its own, with a Prometheus and an Alertmanager.",
+       .default_json = "2",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.nodes = number(v); },
+       .minimum = 1,
+       .maximum = 6});
+  table.push_back({.section = "monitoring",
+                   .key = "size",
+                   .type = FieldType::choice,
+                   .description = "The EC2 size of a node of the monitoring cluster.",
+                   .default_json = R"("t3.medium")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.size = text(v); },
+                   .choices = instance_size_names()});
+  table.push_back({.section = "dns",
+                   .key = "domain",
+                   .type = FieldType::text,
+                   .description = "The domain whose record points at the active region.",
+                   .default_json = R"("example.test")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.domain = text(v); },
+                   .pattern = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
+                   .shape = "a domain name such as example.com, in small letters",
+                   .max_length = 200});
+  table.push_back({.section = "dns",
+                   .key = "record",
+                   .type = FieldType::text,
+                   .description = "The record below the domain: api makes api.example.test.",
+                   .default_json = R"("api")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.record = text(v); },
+                   .pattern = label_pattern,
+                   .shape = label_shape,
+                   .max_length = 63});
+  table.push_back(
+      {.section = "dns",
+       .key = "ttl",
+       .type = FieldType::duration,
+       .description = "How long clients may keep the answer, in whole seconds; it is part of every recovery time.",
+       .default_json = R"("1s")",
+       .set =
+           [](FieldTarget& t, const FieldValue& v) {
+             t.stack.dns.ttl = std::chrono::duration_cast<std::chrono::seconds>(duration(v));
+           },
+       .minimum = 1'000,
+       .maximum = day_ms,
+       .pattern = whole_seconds_pattern,
+       .shape = whole_seconds_shape});
+}
+
+void add_recovery(std::vector<Field>& table) {
+  table.push_back({.section = "recovery",
+                   .key = "mode",
+                   .type = FieldType::choice,
+                   .description = "Who starts a failover: an operator, or Lifeboat by itself.",
+                   .default_json = R"("manual")",
+                   .set =
+                       [](FieldTarget& t, const FieldValue& v) {
+                         t.stack.recovery.mode =
+                             text(v) == "automatic" ? RecoveryMode::automatic : RecoveryMode::manual;
+                       },
+                   .choices = {"manual", "automatic"}});
+  table.push_back({.section = "recovery",
+                   .key = "rto_objective",
+                   .type = FieldType::duration,
+                   .description = "How long the service may be away when a region is lost.",
+                   .default_json = R"("1m")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rto_objective = duration(v); },
+                   .minimum = 1'000,
+                   .maximum = day_ms,
+                   .pattern = duration_pattern,
+                   .shape = duration_shape});
+  table.push_back(
+      {.section = "recovery",
+       .key = "rpo_objective",
+       .type = FieldType::duration,
+       .description = "How many seconds of writes may be lost; 0s needs synchronous replication between the regions.",
+       .default_json = R"("5s")",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rpo_objective = duration(v); },
+       .minimum = 0,
+       .maximum = day_ms,
+       .pattern = duration_pattern,
+       .shape = duration_shape});
+  table.push_back(
+      {.section = "recovery",
+       .key = "detection_interval",
+       .type = FieldType::duration,
+       .description = "How often a region is probed.",
+       .default_json = R"("100ms")",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_interval = duration(v); },
+       .minimum = 10,
+       .maximum = hour_ms,
+       .pattern = duration_pattern,
+       .shape = duration_shape});
+  table.push_back({.section = "recovery",
+                   .key = "detection_threshold",
+                   .type = FieldType::integer,
+                   .description = "Probes missed in a row before a region counts as lost.",
+                   .default_json = "3",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_threshold = number(v); },
+                   .minimum = 1,
+                   .maximum = 100});
+  table.push_back(
+      {.section = "recovery",
+       .key = "lease",
+       .type = FieldType::duration,
+       .description = "How long a write lease lasts: a failover that cannot reach the old region waits for its end.",
+       .default_json = R"("10s")",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.lease = duration(v); },
+       .minimum = 500,
+       .maximum = hour_ms,
+       .pattern = duration_pattern,
+       .shape = duration_shape});
+}
+
+std::vector<Field> make_fields() {
+  std::vector<Field> table;
+  add_top(table);
+  add_regions(table);
+  add_web(table);
+  add_database(table);
+  add_monitoring_and_dns(table);
+  add_recovery(table);
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Field>& fields() {
+  static const std::vector<Field> table = make_fields();
+  return table;
+}
+
+const std::vector<Section>& sections() {
+  static const std::vector<Section> table{
+      {"web", "The web instances of each region: any program that listens where it is told."},
+      {"load_balancer", "Each region's load balancer."},
+      {"database", "The database: a writer in the active region, followed inside the region and across."},
+      {"monitoring", "Each region's monitoring: Prometheus, Alertmanager and Grafana."},
+      {"dns", "The name that points at the active region."},
+      {"recovery", "What counts as lost, who decides, and what recovery must achieve."},
+  };
+  return table;
+}
+
+}  // namespace lifeboat::model
