@@ -24,18 +24,38 @@ missing_packages() {
 ensure_packages() {
   local names missing
   command -v dpkg-query >/dev/null || unsupported
+  clean_up_after_killed_installation
   mapfile -t names < <(package_names "$@")
   mapfile -t missing < <(missing_packages "${names[@]}")
   [ ${#missing[@]} -eq 0 ] && return
   use_unpacked "${missing[@]}" && return
   check_distribution
   if [ "$(id -u)" -eq 0 ]; then
-    must_stage "installing ${#missing[@]} packages" packages tools/dev/install-packages "${missing[@]}"
+    fetch_stage "installing ${#missing[@]} packages" packages tools/dev/install-packages "${missing[@]}"
   elif may_sudo; then
-    must_stage "installing ${#missing[@]} packages (sudo)" packages sudo tools/dev/install-packages "${missing[@]}"
+    fetch_stage "installing ${#missing[@]} packages (sudo)" packages sudo tools/dev/install-packages "${missing[@]}"
   else
     unpack_packages "${missing[@]}"
   fi
+}
+
+# An installation that was killed may have left the policy that forbids service starts.
+clean_up_after_killed_installation() {
+  grep -qsF 'made by lifeboat/dev' /usr/sbin/policy-rc.d || return 0
+  if [ "$(id -u)" -eq 0 ]; then
+    tools/dev/install-packages
+  elif sudo -n true 2>/dev/null; then
+    sudo tools/dev/install-packages
+  fi
+}
+
+# fetch_stage: as must_stage, and one plain line when there is no network.
+fetch_stage() {
+  stage "$@" && return
+  if grep -qE 'Temporary failure resolving|Could not (resolve|connect)|Network is unreachable|Connection timed out' "build/logs/$2.log"; then
+    fail 'packages are missing and there is no network to fetch them from' "whole log: build/logs/$2.log"
+  fi
+  show_failure "$1" "$2"
 }
 
 check_distribution() {

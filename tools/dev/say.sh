@@ -45,9 +45,11 @@ stage() {
   return "$status"
 }
 
-# must_stage: as stage, but a failure shows the end of the log and ends the script.
-must_stage() {
-  stage "$@" && return
+# must_stage: as stage, but a failure ends the script.
+must_stage() { stage "$@" || show_failure "$1" "$2"; }
+
+# show_failure LABEL LOG: ends the script with the end of the log and its path.
+show_failure() {
   tail -n 25 "build/logs/$2.log" | sed 's/^/    /' >&2
   fail "$1 failed" "whole log: build/logs/$2.log"
 }

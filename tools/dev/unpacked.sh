@@ -24,8 +24,8 @@ unpack_packages() {
     printf 'No root and no sudo: unpacking %d packages into %s\n' $# "$tree"
     rm -rf "$tree"
     mkdir -p "$tree"
-    must_stage 'reading package lists' packages-lists update_lists "$tree"
-    must_stage 'downloading packages' packages-download download_debs "$tree" "$@"
+    fetch_stage 'reading package lists' packages-lists update_lists "$tree"
+    fetch_stage 'downloading packages' packages-download download_debs "$tree" "$@"
     must_stage 'unpacking packages' packages-unpack unpack_debs "$tree"
     touch "$tree/complete"
   fi
@@ -43,7 +43,9 @@ private_apt() {
 
 update_lists() {
   mkdir -p "$1/apt/lists/partial" "$1/apt/cache" "$1/apt/debs/partial"
-  private_apt "$1" update -o APT::Update::Error-Mode=any || { echo 'apt-get update failed: no network?'; return 1; }
+  private_apt "$1" update
+  # A broken source of somebody else is survivable; no list at all is not.
+  find "$1/apt/lists" -maxdepth 1 -type f -name '*_Packages*' | grep -q .
 }
 
 download_debs() {
@@ -113,7 +115,7 @@ write_environment() {
   cat >"$2" <<TEXT
 # Written by ./dev: the Debian packages that are unpacked for this user. Source it to use them in your own shell.
 export LIFEBOAT_PACKAGES='$1/root'
-export PATH='$1/bin:$usr/bin:$usr/sbin:$usr/lib/postgresql/15/bin':"\$PATH"
+export PATH='$1/bin:$usr/lib/postgresql/15/bin:$usr/bin:$usr/sbin':"\$PATH"
 export LD_LIBRARY_PATH='$usr/lib/$arch'\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}
 export LIBRARY_PATH='$usr/lib/$arch'\${LIBRARY_PATH:+:\$LIBRARY_PATH}
 export CMAKE_PREFIX_PATH='$usr'\${CMAKE_PREFIX_PATH:+:\$CMAKE_PREFIX_PATH}
