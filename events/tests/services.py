@@ -129,7 +129,7 @@ class Postgres:
         for pid in [str(self.process.child.pid)] + children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
-        self.process.child.wait()
+        self.process.stop()
 
     def signal_all(self, sig):
         children = subprocess.run(
@@ -192,13 +192,16 @@ class Events:
         self.port = wait_until(self.find_port, "lifeboat-events to listen")
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def lines(self):
+    def log_text(self):
         with open(self.log) as file:
-            return [json.loads(line) for line in file if line.startswith("{") and line.endswith("}\n")]
+            return file.read()
+
+    def lines(self):
+        return [json.loads(line) for line in self.log_text().splitlines(True) if line.startswith("{") and line.endswith("}\n")]
 
     def find_port(self):
         if self.process.child.poll() is not None:
-            raise AssertionError("lifeboat-events ended: " + open(self.log).read())
+            raise AssertionError("lifeboat-events ended: " + self.log_text())
         return next((int(line["port"]) for line in self.lines() if line["event"] == "listening"), None)
 
     def wait_ready(self, writable=True):
