@@ -17,18 +17,10 @@ constexpr std::string_view whole_seconds_shape = "a whole number and a unit: 1s,
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t hour_ms = 3'600'000;
 
-const std::string& text(const FieldValue& value) {
-  return std::get<std::string>(value);
-}
-int number(const FieldValue& value) {
-  return static_cast<int>(std::get<std::int64_t>(value));
-}
-std::uint16_t port(const FieldValue& value) {
-  return static_cast<std::uint16_t>(std::get<std::int64_t>(value));
-}
-std::chrono::milliseconds duration(const FieldValue& value) {
-  return std::get<std::chrono::milliseconds>(value);
-}
+constexpr auto text = [](const FieldValue& value) -> const std::string& { return std::get<std::string>(value); };
+constexpr auto number = [](const FieldValue& value) { return static_cast<int>(std::get<std::int64_t>(value)); };
+constexpr auto port = [](const FieldValue& value) { return static_cast<std::uint16_t>(std::get<std::int64_t>(value)); };
+constexpr auto duration = [](const FieldValue& value) { return std::get<std::chrono::milliseconds>(value); };
 
 void add_top(std::vector<Field>& table) {
   table.push_back(
@@ -155,6 +147,9 @@ void add_web(std::vector<Field>& table) {
        .set = [](FieldTarget& t, const FieldValue& v) {
          t.stack.web.environment = std::get<std::map<std::string, std::string>>(v);
        }});
+}
+
+void add_load_balancer(std::vector<Field>& table) {
   table.push_back({.section = "load_balancer",
                    .key = "port",
                    .type = FieldType::integer,
@@ -192,6 +187,9 @@ void add_database(std::vector<Field>& table) {
                    .pattern = "^[a-z_][a-z0-9_]{0,62}$",
                    .shape = "small letters, digits and '_', at most 63, not beginning with a digit",
                    .max_length = 63});
+}
+
+void add_database_nodes(std::vector<Field>& table) {
   table.push_back(
       {.section = "database",
        .key = "nodes",
@@ -369,7 +367,9 @@ std::vector<Field> make_fields() {
   add_top(table);
   add_regions(table);
   add_web(table);
+  add_load_balancer(table);
   add_database(table);
+  add_database_nodes(table);
   add_monitoring_and_dns(table);
   add_recovery(table);
   return table;
