@@ -18,7 +18,7 @@ void Checks::report(Severity severity, std::initializer_list<std::string_view> p
   if (std::ranges::any_of(paths, [&](std::string_view path) { return map.unusable(path); })) return;
   const auto shown = std::ranges::find_if(paths, [&](std::string_view path) { return map.given(path); });
   const Place place = shown == paths.end() ? Place{} : map.places.find(*shown)->second;
-  Diagnostic diagnostic = source_.diagnose(place, DiagnosticKind::meaning, std::move(message), std::move(hint));
+  Diagnostic diagnostic = source_.diagnose(place, DiagnosticKind::meaning, message, hint);
   diagnostic.severity = severity;
   diagnostics_.push_back(std::move(diagnostic));
 }

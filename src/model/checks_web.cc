@@ -74,7 +74,8 @@ void check_web(Checks& checks) {
   const std::size_t zones = fewest_zones(checks);
   if (static_cast<std::size_t>(stack.web.count) < zones) {
     checks.warning({"web.count", "regions"},
-                   fmt::format("{} web instances in {} zones: a zone stays empty", stack.web.count, zones),
+                   fmt::format("{} web instance{} in {} zones: a zone stays empty", stack.web.count,
+                               stack.web.count == 1 ? "" : "s", zones),
                    "have one instance in each zone at least");
   }
   check_environment(checks);

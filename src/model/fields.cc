@@ -177,7 +177,7 @@ void add_database(std::vector<Field>& table) {
        .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.version = text(v); },
        .pattern = "^[0-9]{1,2}(\\.[0-9]{1,2})?$",
        .shape = "a version such as 15 or 15.4",
-       .max_length = 5});
+       .max_length = 16});
   table.push_back({.section = "database",
                    .key = "name",
                    .type = FieldType::text,

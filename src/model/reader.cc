@@ -31,7 +31,7 @@ class Reader {
   void report(Place place, std::string_view path, std::string message, std::string hint,
               DiagnosticKind kind = DiagnosticKind::structure) {
     draft_.map.failed.emplace(path);
-    diagnostics_.push_back(source_.diagnose(place, kind, std::move(message), std::move(hint)));
+    diagnostics_.push_back(source_.diagnose(place, kind, message, hint));
   }
 
   // The keys of one group: those of the section, of which `prefix` is the path ("" at the top, "regions[0]." in a
@@ -45,7 +45,9 @@ class Reader {
       }
       const bool leaf = entry.value.kind == YamlNode::Kind::scalar && !entry.value.is_null();
       draft_.map.places[path] = leaf ? entry.value.place : entry.key_place;
-      if (entry.value.is_null())
+      if (entry.value.refused)
+        draft_.map.failed.insert(path);
+      else if (entry.value.is_null())
         report(entry.key_place, path, fmt::format("'{}' has no value", entry.key), "give it one, or remove the key");
       else if (section.empty() && entry.key == "regions")
         read_regions(entry);
@@ -79,7 +81,9 @@ class Reader {
     for (std::size_t i = 0; i < draft_.regions.size(); ++i) {
       const std::string path = fmt::format("regions[{}]", i);
       draft_.map.places[path] = list.items[i].place;
-      if (list.items[i].kind == YamlNode::Kind::map) {
+      if (list.items[i].refused) {
+        draft_.map.failed.insert(path);
+      } else if (list.items[i].kind == YamlNode::Kind::map) {
         read_keys(list.items[i], "regions", path + ".", &draft_.regions[i]);
       } else {
         report(list.items[i].place, path,
@@ -98,7 +102,7 @@ class Reader {
       return;
     }
     for (const ValueProblem& problem : value.error()) {
-      const bool group = entry.value.kind != YamlNode::Kind::scalar && problem.place.offset == entry.value.place.offset;
+      const bool group = problem.whole && entry.value.kind != YamlNode::Kind::scalar;
       report(group ? entry.key_place : problem.place, path, problem.message, problem.hint, problem.kind);
     }
   }
@@ -143,7 +147,7 @@ class Reader {
     for (int i = 0; i < 60 && !rest.empty(); ++i) take_code_point(rest);
     const std::string shown = std::string(entry.key, 0, entry.key.size() - rest.size()) + (rest.empty() ? "" : "…");
     diagnostics_.push_back(source_.diagnose(entry.key_place, DiagnosticKind::structure,
-                                            fmt::format("'{}' is not a key {}", shown, where), std::move(hint)));
+                                            fmt::format("'{}' is not a key {}", shown, where), hint));
   }
 
   static bool is_section(std::string_view key) {

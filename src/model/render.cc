@@ -19,10 +19,6 @@ int cells(char32_t c) {
   return wide ? 2 : 1;
 }
 
-bool is_control(char32_t c) {
-  return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0);
-}
-
 // The part of a long line around the column, so that a file of one long line cannot flood the terminal.
 struct Window {
   std::string_view text;
@@ -43,20 +39,6 @@ Window window_around(std::string_view line, int column) {
   window.cut_after = !rest.empty();
   window.text.remove_suffix(rest.size());
   return window;
-}
-
-// The line as it may be shown: what would move the terminal's cursor is a replacement character.
-std::string printable(std::string_view text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::string_view at = text;
-    const char32_t c = take_code_point(text);
-    if (c == U'\uFFFD' || is_control(c))
-      shown += "\uFFFD";
-    else
-      shown += at.substr(0, at.size() - text.size());
-  }
-  return shown;
 }
 
 // Tabs stay tabs, so that the caret stands right wherever the terminal's tab stops are.
@@ -91,7 +73,7 @@ std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view 
   std::string out;
   for (const Diagnostic& d : diagnostics) {
     const std::string_view severity = d.severity == Severity::error ? "error" : "warning";
-    out += fmt::format("{}:{}:{}: {}: {}\n", d.file, d.line, d.column, severity, d.message);
+    out += fmt::format("{}:{}:{}: {}: {}\n", printable(d.file), d.line, d.column, severity, d.message);
     const Window window = window_around(lines.line(d.line), d.column);
     const std::string_view lead = window.cut_before ? "…" : "", tail = window.cut_after ? "…" : "";
     if (!window.text.empty()) {

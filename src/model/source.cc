@@ -56,6 +56,23 @@ std::size_t first_invalid_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
+bool is_control(char32_t c) {
+  return (c < 0x20 && c != '\t') || (c >= 0x7F && c < 0xA0);
+}
+
+std::string printable(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::string_view at = text;
+    const char32_t c = take_code_point(text);
+    if (c == U'\uFFFD' || is_control(c))
+      shown += "\uFFFD";
+    else
+      shown += at.substr(0, at.size() - text.size());
+  }
+  return shown;
+}
+
 Source::Source(std::string_view text, std::string file_name)
     : text_(text), file_name_(std::move(file_name)), line_starts_{0} {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -76,7 +93,7 @@ std::string_view Source::line(int number) const {
   return line;
 }
 
-Diagnostic Source::diagnose(Place place, DiagnosticKind kind, std::string message, std::string hint) const {
+Diagnostic Source::diagnose(Place place, DiagnosticKind kind, std::string_view message, std::string_view hint) const {
   const std::size_t offset = std::min(place.offset, text_.size());
   Diagnostic diagnostic;
   diagnostic.file = file_name_;
@@ -86,8 +103,8 @@ Diagnostic Source::diagnose(Place place, DiagnosticKind kind, std::string messag
   const std::size_t before = std::min(offset - start, whole.size());
   diagnostic.column = static_cast<int>(count_code_points(whole.substr(0, before))) + 1;
   diagnostic.length = static_cast<int>(std::max<std::size_t>(1, count_code_points(whole.substr(before, place.length))));
-  diagnostic.message = std::move(message);
-  diagnostic.hint = std::move(hint);
+  diagnostic.message = printable(message);
+  diagnostic.hint = printable(hint);
   diagnostic.kind = kind;
   return diagnostic;
 }

@@ -25,7 +25,8 @@ class Source {
   int line_of(std::size_t offset) const;
   /// The line without its end; empty when there is no such line.
   std::string_view line(int number) const;
-  Diagnostic diagnose(Place place, DiagnosticKind kind, std::string message, std::string hint = "") const;
+  /// The diagnostic at the place; message and hint are made printable.
+  Diagnostic diagnose(Place place, DiagnosticKind kind, std::string_view message, std::string_view hint = {}) const;
 
  private:
   std::string_view text_;
@@ -41,5 +42,11 @@ std::size_t first_invalid_utf8(std::string_view text);
 
 /// Code point by code point: decodes the one at the front and removes it from the text (a bad byte gives U+FFFD).
 char32_t take_code_point(std::string_view& text);
+
+/// A control character other than a tab: it could move a terminal's cursor or change its colours.
+bool is_control(char32_t c);
+
+/// The text as it may be shown and sent as JSON: control characters and bad bytes become U+FFFD.
+std::string printable(std::string_view text);
 
 }  // namespace lifeboat::model

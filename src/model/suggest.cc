@@ -47,9 +47,12 @@ std::optional<std::string_view> nearest(std::string_view word, const std::vector
     }
   }
   if (best) return best;
-  const auto longer = std::ranges::find_if(
-      candidates, [&](std::string_view c) { return word.size() >= 3 && lower(c).starts_with(wanted); });
-  return longer != candidates.end() ? std::optional(*longer) : std::nullopt;
+  const auto akin = std::ranges::find_if(candidates, [&](std::string_view candidate) {
+    const std::string offered = lower(candidate);
+    return word.size() >= 3 &&
+           (offered.starts_with(wanted) || offered.ends_with("." + wanted) || wanted.ends_with("." + offered));
+  });
+  return akin != candidates.end() ? std::optional(*akin) : std::nullopt;
 }
 
 }  // namespace lifeboat::model

@@ -19,7 +19,7 @@ using Problems = std::vector<ValueProblem>;
 using Read = std::expected<FieldValue, Problems>;
 
 Read problem(const YamlNode& node, std::string message, std::string hint) {
-  return std::unexpected(Problems{{node.place, std::move(message), std::move(hint)}});
+  return std::unexpected(Problems{{node.place, std::move(message), std::move(hint), DiagnosticKind::structure, true}});
 }
 
 Read wrong_type(const Field& field, const YamlNode& node, std::string_view wanted, std::string hint) {
@@ -58,11 +58,13 @@ Read read_text(const Field& field, const YamlNode& node) {
   if (count_code_points(node.scalar) > field.max_length) {
     return problem(node, fmt::format("'{}' is longer than {} characters", field.key, field.max_length), "shorten it");
   }
-  if (!matches(node.scalar, field.pattern)) {
-    return problem(node, fmt::format("'{}' is not a valid {}", shortened(node.scalar), field.key),
-                   fmt::format("write {}", field.shape));
-  }
-  return node.scalar;
+  if (matches(node.scalar, field.pattern)) return node.scalar;
+  Problems bad{{node.place, fmt::format("'{}' is not a valid value for '{}'", shortened(node.scalar), field.key),
+                fmt::format("write {}", field.shape)}};
+  // A validator sees the number and not how it is written, so that a schema can refuse only one that is out of range.
+  const auto integer = to_integer(node);
+  if (number && !(integer && (*integer < 0 || *integer > 99))) bad[0].kind = DiagnosticKind::meaning;
+  return std::unexpected(std::move(bad));
 }
 
 Read read_choice(const Field& field, const YamlNode& node) {
@@ -81,7 +83,7 @@ Read read_choice(const Field& field, const YamlNode& node) {
     hint = fmt::format("choose from: {}", join(field.choices));
   else
     hint = "'lifeboat schema' lists the values";
-  return problem(node, fmt::format("'{}' is not a {} that Lifeboat knows", shortened(node.scalar), field.key),
+  return problem(node, fmt::format("'{}' is not a known value for '{}'", shortened(node.scalar), field.key),
                  std::move(hint));
 }
 
@@ -161,8 +163,9 @@ Read read_zones(const Field& field, const YamlNode& node) {
   }
   std::set<std::string> seen;
   for (const YamlNode& item : node.items) {
-    if (!seen.insert(item.scalar).second)
-      return problem(item, fmt::format("the zone '{}' stands here twice", item.scalar), "name two zones");
+    if (seen.insert(item.scalar).second) continue;
+    return std::unexpected(
+        Problems{{item.place, fmt::format("the zone '{}' stands here twice", item.scalar), "name two zones"}});
   }
   return list;
 }

@@ -16,6 +16,7 @@ struct ValueProblem {
   std::string message;
   std::string hint;
   DiagnosticKind kind = DiagnosticKind::structure;
+  bool whole = false;  ///< It is about the value as a whole; of a list or group it is best shown at its key.
 };
 
 /// The field's value from the node, or everything that is wrong with it.

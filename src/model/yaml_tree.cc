@@ -19,6 +19,22 @@ namespace {
 // Thrown only by TreeBuilder and caught in read_yaml: yaml-cpp's parser has no other way to be stopped.
 struct StopReading {};
 
+// The bytes from the opening quote to the closing one, both counted; 0 when there is no closing one.
+std::size_t quoted_length(std::string_view text) {
+  const char quote = text[0];
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\')
+      ++i;
+    else if (text[i] != quote)
+      continue;
+    else if (quote == '\'' && i + 1 < text.size() && text[i + 1] == quote)
+      ++i;
+    else
+      return i + 1;
+  }
+  return 0;
+}
+
 /// Builds the tree from the parser's events and refuses the parts of YAML that a stack file does not use.
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -45,14 +61,15 @@ class TreeBuilder : public YAML::EventHandler {
     report(place_at(mark, 1), "aliases are not used in a stack file", "write the value out in both places");
     YamlNode node;
     node.place = place_at(mark, 1);
+    node.refused = true;
     finish(std::move(node));
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_anchor(mark, anchor);
-    refuse_tag(mark, tag);
     YamlNode node;
+    node.refused = refuse_tag(mark, tag);
     node.scalar = value;
     node.scalar_type = tag == "?" ? core_type(value) : ScalarType::text;
     node.place = scalar_place(mark, value);
@@ -81,32 +98,39 @@ class TreeBuilder : public YAML::EventHandler {
     return {mark.pos < 0 ? source_.text().size() : static_cast<std::size_t>(mark.pos), length};
   }
 
-  Place scalar_place(const YAML::Mark& mark, const std::string& value) const {
+  // yaml-cpp takes a quote that is never closed to be closed at the end of the file.
+  Place scalar_place(const YAML::Mark& mark, const std::string& value) {
     Place place = place_at(mark, std::max<std::size_t>(value.size(), 1));
     const std::string_view rest = source_.text().substr(std::min(place.offset, source_.text().size()));
     if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return place;
-    const std::size_t end = rest.find_first_of(rest[0] == '"' ? "\"\n" : "'\n", 1);
-    if (end != std::string_view::npos && rest[end] == rest[0]) place.length = end + 1;
+    const std::size_t length = quoted_length(rest);
+    if (length == 0) {
+      report({place.offset, 1}, "the quote that opens here is never closed",
+             fmt::format("close it with {} on the same line", rest[0]));
+      throw StopReading{};
+    }
+    place.length = length;
     return place;
   }
 
   void report(Place place, std::string message, std::string hint) {
-    diagnostics_.push_back(source_.diagnose(place, DiagnosticKind::syntax, std::move(message), std::move(hint)));
+    diagnostics_.push_back(source_.diagnose(place, DiagnosticKind::syntax, message, hint));
   }
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != 0) report(place_at(mark, 1), "anchors are not used in a stack file", "remove the '&name'");
   }
 
-  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-    if (tag.empty() || tag == "?" || tag == "!") return;
+  bool refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.empty() || tag == "?" || tag == "!") return false;
     report(place_at(mark, 1), "tags are not used in a stack file",
            "remove the '!' and what follows it, or quote the text");
+    return true;
   }
 
   void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     refuse_anchor(mark, anchor);
-    refuse_tag(mark, tag);
+    const bool refused = refuse_tag(mark, tag);
     if (frames_.size() >= max_stack_file_depth) {
       report(place_at(mark, 1), fmt::format("nested deeper than {} levels", max_stack_file_depth),
              "a stack file needs four; 'lifeboat schema' shows them");
@@ -114,6 +138,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     Frame frame;
     frame.node.kind = kind;
+    frame.node.refused = refused;
     frame.node.place = place_at(mark, 1);
     frames_.push_back(std::move(frame));
   }
@@ -177,7 +202,7 @@ std::string syntax_hint(const Source& source, std::size_t offset) {
 bool refuse_bytes(const Source& source, std::vector<Diagnostic>& diagnostics) {
   const std::string_view text = source.text();
   const auto refuse = [&](std::size_t offset, std::string message, std::string hint) {
-    diagnostics.push_back(source.diagnose({offset, 1}, DiagnosticKind::syntax, std::move(message), std::move(hint)));
+    diagnostics.push_back(source.diagnose({offset, 1}, DiagnosticKind::syntax, message, hint));
     return true;
   };
   if (text.size() > max_stack_file_bytes) {
@@ -224,7 +249,7 @@ std::optional<YamlNode> read_yaml(const Source& source, std::vector<Diagnostic>&
   if (refuse_bytes(source, diagnostics)) return std::nullopt;
   TreeBuilder builder(source, diagnostics);
   const auto fail = [&](std::size_t offset, std::string message, std::string hint) {
-    diagnostics.push_back(source.diagnose({offset, 1}, DiagnosticKind::syntax, std::move(message), std::move(hint)));
+    diagnostics.push_back(source.diagnose({offset, 1}, DiagnosticKind::syntax, message, hint));
     return std::nullopt;
   };
   try {

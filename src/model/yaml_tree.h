@@ -25,6 +25,7 @@ struct YamlNode {
   std::vector<YamlNode> items;
   std::vector<YamlEntry> entries;  ///< In the file's order; no key twice.
   Place place;
+  bool refused = false;  ///< An alias or tagged: already reported, and what it means is not known.
 
   bool is_null() const { return kind == Kind::scalar && scalar_type == ScalarType::null; }
   bool is_text() const { return kind == Kind::scalar && scalar_type == ScalarType::text; }

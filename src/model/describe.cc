@@ -1,0 +1,65 @@
+#include "model/describe.h"
+
+#include <nlohmann/json.hpp>
+
+namespace lifeboat::model {
+
+namespace {
+
+nlohmann::json region_json(const Region& region) {
+  nlohmann::json zones = nlohmann::json::array();
+  for (const base::ZoneName& zone : region.zones) zones.push_back(zone.value);
+  return {{"name", region.name.value}, {"zones", std::move(zones)}, {"address_block", region.address_block}};
+}
+
+nlohmann::json web_json(const WebTier& web) {
+  return {{"count", web.count},
+          {"size", web.size},
+          {"command", web.command},
+          {"port", web.port},
+          {"health_path", web.health_path},
+          {"marker_path", web.marker_path},
+          {"environment", web.environment}};
+}
+
+nlohmann::json database_json(const Database& database) {
+  const bool synchronous = database.cross_region == CrossRegionReplication::synchronous;
+  return {{"engine", database.engine},
+          {"version", database.version},
+          {"name", database.name},
+          {"nodes", database.nodes},
+          {"size", database.size},
+          {"synchronous_in_region", database.synchronous_in_region},
+          {"cross_region", synchronous ? "synchronous" : "asynchronous"},
+          {"backup_retention_days", database.backup_retention_days}};
+}
+
+nlohmann::json recovery_json(const Recovery& recovery) {
+  return {{"mode", recovery.mode == RecoveryMode::automatic ? "automatic" : "manual"},
+          {"rto_objective_ms", recovery.rto_objective.count()},
+          {"rpo_objective_ms", recovery.rpo_objective.count()},
+          {"detection_interval_ms", recovery.detection_interval.count()},
+          {"detection_threshold", recovery.detection_threshold},
+          {"lease_ms", recovery.lease.count()}};
+}
+
+}  // namespace
+
+std::string stack_to_json(const Stack& stack) {
+  const Monitoring& monitoring = stack.monitoring;
+  const nlohmann::json json{
+      {"stack", stack.name},
+      {"world", stack.world == World::aws ? "aws" : "local"},
+      {"home", region_json(stack.home)},
+      {"standby", region_json(stack.standby)},
+      {"web", web_json(stack.web)},
+      {"load_balancer", {{"port", stack.load_balancer.port}}},
+      {"database", database_json(stack.database)},
+      {"monitoring", {{"enabled", monitoring.enabled}, {"nodes", monitoring.nodes}, {"size", monitoring.size}}},
+      {"dns", {{"domain", stack.dns.domain}, {"record", stack.dns.record}, {"ttl_s", stack.dns.ttl.count()}}},
+      {"recovery", recovery_json(stack.recovery)}};
+  // The file was checked to be UTF-8; "replace" keeps this total for stacks that were made in code.
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace lifeboat::model

@@ -1,0 +1,97 @@
+#include "model/template.h"
+
+#include <fmt/format.h>
+
+#include "model/fields.h"
+#include "model/region_catalogue.h"
+
+namespace lifeboat::model {
+
+namespace {
+
+constexpr std::string_view introduction =
+    "# A stack file: one web stack in two regions. Every key but 'stack' and the names of the regions may be left out; "
+    "the\n"
+    "# values below are the defaults. 'lifeboat check FILE' says what is wrong with a file, 'lifeboat schema' prints a "
+    "JSON\n"
+    "# Schema for editors, 'lifeboat up FILE' builds the stack.\n";
+
+constexpr std::string_view application =
+    "# Any program can be the application. Each instance is started with these variables, and with those of "
+    "'environment':\n"
+    "#   LISTEN_ADDRESS, PORT    where to listen; {address} and {port} in the command stand for the same\n"
+    "#   REGION, ZONE, INSTANCE  where and which one it is\n"
+    "#   PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSFILE  its database; libpq and the drivers over it read them by "
+    "themselves.\n"
+    "#                           The password is only in the file that PGPASSFILE names, never in a variable or an "
+    "argument.\n";
+
+// The text as comment lines of at most 120 columns.
+std::string comment(std::string_view text, std::size_t indent) {
+  constexpr std::size_t width = 118;
+  std::string out;
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    if (end + indent > width) end = text.rfind(' ', width - indent);
+    out += fmt::format("{:{}}# {}\n", "", indent, text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), end == text.size() ? end : end + 1));
+  }
+  return out;
+}
+
+// A default of the table in YAML: JSON is YAML, but a plain word needs no quotes.
+std::string yaml_value(std::string_view json) {
+  if (json.starts_with('"')) return std::string(json.substr(1, json.size() - 2));
+  return std::string(json);
+}
+
+// What a key that has no plain default may look like.
+std::string_view example_of(std::string_view key) {
+  if (key == "command") return R"(command: [gunicorn, --bind, "{address}:{port}", "app:app"])";
+  if (key == "environment") return "environment: {LOG_LEVEL: info}";
+  return "marker_path: /lifeboat/marker";
+}
+
+std::string section_text(const Section& section) {
+  std::string out = "\n" + comment(section.description, 0);
+  if (section.name == "web") out += application;
+  out += fmt::format("{}:\n", section.name);
+  for (const Field& field : fields()) {
+    if (field.section != section.name) continue;
+    out += comment(field.description, 2);
+    const bool plain = !field.default_json.empty() && field.default_json != "[]" && field.default_json != "{}";
+    if (plain)
+      out += fmt::format("  {}: {}\n", field.key, yaml_value(field.default_json));
+    else
+      out += fmt::format("  # {}\n", example_of(field.key));
+  }
+  return out;
+}
+
+std::string region_text(std::string_view name, std::string_view role, std::string_view block) {
+  return fmt::format("  - name: {}\n    role: {}\n    zones: [{}]\n    address_block: {}\n", name, role,
+                     fmt::join(default_zones(name), ", "), block);
+}
+
+}  // namespace
+
+std::string commented_stack_file(std::string_view stack_name, std::string_view home_region,
+                                 std::string_view standby_region) {
+  std::string out(introduction);
+  for (const Field& field : fields()) {
+    if (!field.section.empty()) continue;
+    const bool is_name = field.key == "stack";
+    out += "\n" + comment(field.description, 0);
+    out += fmt::format("{}: {}\n", field.key, is_name ? std::string(stack_name) : yaml_value(field.default_json));
+  }
+  out += "\n" + comment(regions_description, 0);
+  for (const Field& field : fields()) {
+    if (field.section == "regions") out += comment(fmt::format("{}: {}", field.key, field.description), 2);
+  }
+  out += "regions:\n";
+  out += region_text(home_region, "home", "10.10.0.0/16") + region_text(standby_region, "standby", "10.20.0.0/16");
+  for (const Section& section : sections()) out += section_text(section);
+  return out;
+}
+
+}  // namespace lifeboat::model
