@@ -56,7 +56,8 @@ struct OperationStarted {
   bool accept_loss = false;
   bool accept_split_brain_risk = false;
   std::optional<base::Milliseconds> predicted_loss;
-  plan::Plan plan;  ///< Of an up; empty otherwise.
+  plan::Plan plan;               ///< Of an up; empty otherwise.
+  base::OperationId supersedes;  ///< The operation that ends by this record, with Verdict::superseded; empty: none.
   std::string sentence;
   base::WallTime at{};
 };
@@ -82,6 +83,7 @@ struct EffectFailed {
   base::OperationId operation;
   EffectId effect;
   base::Error error{};
+  bool for_good = false;  ///< It is not tried again in this phase.
   std::string sentence;
   base::WallTime at{};
 };
@@ -141,5 +143,6 @@ std::string_view to_string(Phase phase);
 std::string_view to_string(Verdict verdict);
 std::string_view to_string(FenceMethod method);
 std::string_view to_string(Trigger trigger);
+std::string_view to_string(ReprotectMethod method);
 
 }  // namespace lifeboat::engine

@@ -20,6 +20,9 @@ namespace lifeboat::engine {
 struct KeptNode {
   std::string name;
   bool installed = false;  ///< A data directory that was initialised completely.
+  /// Its data directory would start as a standby (it has a standby.signal). Only such a node is ever started next to a
+  /// writer.
+  bool standby_on_disk = false;
   bool running = false;    ///< Its postmaster is alive.
   bool answering = false;  ///< It answered a query within the time limit; everything below is from that answer.
   bool accepts_writes = false;
@@ -35,8 +38,9 @@ struct KeeperPolicy {
   base::Milliseconds writer_lost_after{300};    ///< A writer that has not answered for so long is lost.
   base::Milliseconds standby_lost_after{2000};  ///< How long commits may wait for a standby that is gone.
   base::Milliseconds replica_lost_after{
-      1000};                ///< Standby region: before the cascading standby takes the replica's place.
-  bool synchronous = true;  ///< The stack file asks for a synchronous standby in the region.
+      1000};                                ///< Standby region: before the cascading standby takes the replica's place.
+  base::Milliseconds rebuild_after{10000};  ///< A standby that runs and does not stream for so long is rebuilt.
+  bool synchronous = true;                  ///< The stack file asks for a synchronous standby in the region.
 };
 
 /// What keep() is told. `nodes` are all of the region's nodes, in the layout's order.
@@ -60,6 +64,10 @@ struct KeeperMemory {
     bool operator==(const Durable&) const = default;
   } durable;
   std::map<std::string, base::Instant> lost_since;  ///< By node: since when it has not been as it should be.
+  std::map<std::string, base::Instant>
+      not_before;                              ///< By node: an action was decided; no other one before this moment.
+  std::optional<base::Lsn> position_to_reach;  ///< What the new synchronous standby must have before it counts.
+  bool commits_may_wait = true;                ///< The writer may be waiting for a standby; true after a restart.
   bool operator==(const KeeperMemory&) const = default;
 };
 

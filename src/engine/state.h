@@ -32,6 +32,7 @@ Setup make_setup(const model::Stack& stack);
 /// How one effect of the running phase stands.
 struct EffectProgress {
   bool done = false;
+  bool failed_for_good = false;
   int failures = 0;
   std::string last_error;
 };
@@ -41,7 +42,7 @@ struct Operation {
   OperationStarted started;
   base::Epoch epoch;           ///< What it promised; for up and reprotect the reign's.
   base::Epoch previous_epoch;  ///< Every epoch up to this one must be fenced before a promotion.
-  Phase phase = Phase::ended;
+  std::optional<Phase> phase;  ///< Absent before the first one.
   base::WallTime phase_since{};
   std::map<EffectId, EffectProgress> progress;  ///< Of every effect that has answered.
   std::optional<FenceCertificate> certificate;
@@ -93,6 +94,6 @@ inline constexpr std::size_t history_limit = 20;
 State initial_state(Setup setup);
 
 /// Adds one record. Total: whatever step() made can be folded again. Pure; moves the state through.
-State apply(State state, const Record& record);
+State fold(State state, const Record& record);
 
 }  // namespace lifeboat::engine

@@ -19,7 +19,7 @@ using Reply = base::Result<base::OperationId>;
 /// All that one step says. Who calls step() must obey this order:
 ///  1. append `records` to the journal and sync them; when that fails, nothing below may happen and the state stays as
 ///  it was;
-///  2. fold them into the state with apply() and put `watch` in place of the state's;
+///  2. fold them into the state with fold() and put `watch` in place of the state's;
 ///  3. only then start `effects`, each once, in any order or at once;
 ///  4. only then give `reply`, so that nobody was promised what a crash forgets.
 struct StepResult {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -19,7 +20,8 @@ class Journal {
   /// ErrorCode::journal_corrupt with the file and the offset, and the file is left as it is.
   static base::Result<Journal> open(std::unique_ptr<ports::LogFile> file);
 
-  /// What was in it when it was opened, in order.
+  /// What was in it when it was opened, in order. May be moved from.
+  std::vector<engine::Record> take_records() { return std::move(records_); }
   const std::vector<engine::Record>& records() const { return records_; }
 
   /// Appends all of them and syncs once; durable when it returns well. After a failure the journal must not be used.
@@ -31,6 +33,9 @@ class Journal {
 
  private:
   explicit Journal(std::unique_ptr<ports::LogFile> file) : file_(std::move(file)) {}
+  base::Status read(std::string_view bytes);
+  base::Status take(std::uint64_t sequence, std::string_view payload);
+  base::Status begin(std::size_t size_bytes);
 
   std::unique_ptr<ports::LogFile> file_;
   std::vector<engine::Record> records_;

@@ -1,0 +1,224 @@
+#include "engine/commands.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "engine/table.h"
+
+namespace lifeboat::engine {
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+using base::Status;
+
+Status nothing_runs(const State& state) {
+  if (!state.operation) return {};
+  return fail(ErrorCode::operation_in_progress, fmt::format("{} is under way ({})", state.operation->id().value,
+                                                            to_string(state.operation->phase.value_or(Phase::ended))));
+}
+
+Status is_built(const State& state) {
+  if (state.built) return {};
+  return fail(ErrorCode::not_ready, "the stack has not been built completely yet", "Run 'lifeboat up FILE' first.");
+}
+
+Status standby_is_replica(const State& state) {
+  if (state.standby_is_replica) return {};
+  return fail(ErrorCode::not_a_replica, fmt::format("{} is not a replica of {}: it would serve old data",
+                                                    state.standby_region().value, state.active_region.value));
+}
+
+Status answers(const State& state, const base::RegionName& region) {
+  if (!state.lost.contains(region)) return {};
+  return fail(ErrorCode::region_unreachable, fmt::format("{} does not answer", region.value));
+}
+
+Status loss_is_acceptable(const State& state, const FailoverOptions& options) {
+  if (options.accept_loss) return {};
+  if (!options.readiness.predicted_loss) {
+    return fail(ErrorCode::loss_too_large,
+                fmt::format("how much {} lags behind is not known, so the loss cannot be bounded",
+                            state.standby_region().value));
+  }
+  if (*options.readiness.predicted_loss <= state.setup.rpo_objective) return {};
+  return fail(ErrorCode::loss_too_large,
+              fmt::format("the writes of about {} ms would be lost; the RPO objective is {} ms",
+                          options.readiness.predicted_loss->count(), state.setup.rpo_objective.count()));
+}
+
+Status is_ready(const Readiness& readiness, bool even_if_not_ready) {
+  if (readiness.ready || even_if_not_ready) return {};
+  return fail(ErrorCode::not_ready, readiness.reasons.empty()
+                                        ? "readiness was not verified"
+                                        : fmt::format("not ready: {}", fmt::join(readiness.reasons, "; ")));
+}
+
+/// The first of the checks that does not pass. All have been made; they are pure.
+Status first_refusal(std::initializer_list<Status> checks) {
+  for (const auto& check : checks) {
+    if (!check) return check;
+  }
+  return {};
+}
+
+/// A failover goes before operations that wait for what may never come back; not before one beyond its point of no
+/// return.
+Status may_supersede(const State& state) {
+  if (!state.operation || !state.operation->phase) return nothing_runs(state);
+  const auto& operation = *state.operation;
+  return phase_row(operation.started.kind, *operation.phase).supersedable ? Status{} : nothing_runs(state);
+}
+
+Status may_fail_over(const State& state, const FailoverOptions& options) {
+  return first_refusal({may_supersede(state), is_built(state), standby_is_replica(state),
+                        answers(state, state.standby_region()), loss_is_acceptable(state, options)});
+}
+
+OperationStarted operation(const Stepper& stepper, OperationKind kind, base::RegionName to, std::string sentence) {
+  const auto& state = stepper.state();
+  OperationStarted started;
+  started.operation = {fmt::format("{}-{}", to_string(kind), state.operations_started + 1)};
+  started.kind = kind;
+  started.from = state.active_region;
+  started.to = std::move(to);
+  started.sentence = std::move(sentence);
+  started.at = stepper.at().wall;
+  return started;
+}
+
+base::OperationId start(Stepper& stepper, OperationStarted started) {
+  const auto id = started.operation;
+  if (stepper.state().operation) {
+    started.supersedes = stepper.state().operation->id();
+    started.sentence += fmt::format(" It supersedes {}.", started.supersedes.value);
+    stepper.forget_effects();
+  }
+  stepper.record(std::move(started));
+  return id;
+}
+
+base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {
+  const auto& state = stepper.state();
+  const auto method = options.method.value_or(state.setup.power_switch ? FenceMethod::power : FenceMethod::direct);
+  auto started = operation(stepper, OperationKind::failover, state.standby_region(),
+                           fmt::format("Failing over from {} to {}{}{}.", state.active_region.value,
+                                       state.standby_region().value, trigger == Trigger::armed ? ", as armed" : "",
+                                       options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
+  started.trigger = trigger;
+  started.method = method;
+  started.accept_loss = options.accept_loss;
+  started.accept_split_brain_risk = options.accept_split_brain_risk;
+  started.predicted_loss = options.readiness.predicted_loss;
+  return start(stepper, std::move(started));
+}
+
+Reply switch_over(Stepper& stepper, OperationKind kind, const Readiness& readiness, bool even_if_not_ready) {
+  const auto& state = stepper.state();
+  const auto& to = state.standby_region();
+  if (auto refusal = first_refusal({nothing_runs(state), is_built(state)}); !refusal) {
+    return std::unexpected(refusal.error());
+  }
+  if (kind == OperationKind::failback && state.active_region == state.setup.home) {
+    return fail(ErrorCode::already_there,
+                fmt::format("{} is the home region, and it is active already", state.active_region.value));
+  }
+  if (auto refusal = first_refusal({standby_is_replica(state), answers(state, state.active_region), answers(state, to),
+                                    is_ready(readiness, even_if_not_ready)});
+      !refusal) {
+    return std::unexpected(refusal.error());
+  }
+  auto started =
+      operation(stepper, kind, to,
+                fmt::format("{} from {} to {}.", kind == OperationKind::failback ? "Failing back" : "Switching over",
+                            state.active_region.value, to.value));
+  started.method = FenceMethod::direct;
+  started.predicted_loss = readiness.predicted_loss;
+  return start(stepper, std::move(started));
+}
+
+/// One overload a command; each answers the operator.
+class Handler {
+ public:
+  explicit Handler(Stepper& stepper) : stepper_(stepper) {}
+
+  Reply operator()(const Up& up) {
+    const auto& state = stepper_.state();
+    if (auto refusal = nothing_runs(state); !refusal) return std::unexpected(refusal.error());
+    if (up.plan.active_region != state.active_region) {
+      return fail(ErrorCode::bad_request, fmt::format("the plan is made for {} as active region; it is {}",
+                                                      up.plan.active_region.value, state.active_region.value));
+    }
+    auto started = operation(stepper_, OperationKind::up, state.active_region, "Bringing the stack up.");
+    started.plan = up.plan;
+    return start(stepper_, std::move(started));
+  }
+
+  Reply operator()(const Failover& failover) {
+    if (auto refusal = may_fail_over(stepper_.state(), failover.options); !refusal) {
+      return std::unexpected(refusal.error());
+    }
+    return start_failover(stepper_, failover.options, Trigger::operator_command);
+  }
+
+  Reply operator()(const Switchover& command) {
+    return switch_over(stepper_, OperationKind::switchover, command.readiness, command.even_if_not_ready);
+  }
+
+  Reply operator()(const Failback& command) {
+    return switch_over(stepper_, OperationKind::failback, command.readiness, command.even_if_not_ready);
+  }
+
+  Reply operator()(const ReprotectRegion&) {
+    const auto& state = stepper_.state();
+    if (auto refusal = first_refusal({nothing_runs(state), is_built(state), answers(state, state.active_region)});
+        !refusal) {
+      return std::unexpected(refusal.error());
+    }
+    return start(stepper_, operation(stepper_, OperationKind::reprotect, state.standby_region(),
+                                     fmt::format("Making {} a replica of {} again.", state.standby_region().value,
+                                                 state.active_region.value)));
+  }
+
+  Reply operator()(const Arm& arm) {
+    const auto& state = stepper_.state();
+    if (auto refusal = may_fail_over(state, arm.options); !refusal) return std::unexpected(refusal.error());
+    stepper_.record(Armed{
+        arm.options,
+        fmt::format("Armed: when {} is lost, {} takes over.", state.active_region.value, state.standby_region().value),
+        stepper_.at().wall});
+    return base::OperationId{};
+  }
+
+  Reply operator()(const Disarm&) {
+    if (stepper_.state().armed)
+      stepper_.record(Disarmed{"Disarmed: a loss is reported and waits for the operator.", stepper_.at().wall});
+    return base::OperationId{};
+  }
+
+ private:
+  Stepper& stepper_;
+};
+
+}  // namespace
+
+void take_command(Stepper& stepper, const Command& command) {
+  stepper.reply(std::visit(Handler(stepper), command));
+}
+
+void fire_if_armed(Stepper& stepper) {
+  const auto& state = stepper.state();
+  if (!state.armed || !state.lost.contains(state.active_region)) return;
+  // Both regions silent looks like a fault of the controller's own place; waiting harms nobody.
+  if (state.lost.contains(state.standby_region()) || !may_supersede(state)) return;
+  auto options = state.armed->options;
+  if (state.watch.readiness) options.readiness = *state.watch.readiness;
+  if (auto refusal = may_fail_over(state, options); !refusal) {
+    stepper.record(Disarmed{fmt::format("The armed failover was refused: {}. Disarmed.", refusal.error().message),
+                            stepper.at().wall});
+    return;
+  }
+  start_failover(stepper, options, Trigger::armed);
+}
+
+}  // namespace lifeboat::engine

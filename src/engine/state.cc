@@ -1,0 +1,124 @@
+#include "engine/state.h"
+
+#include <utility>
+
+#include "base/assert.h"
+
+namespace lifeboat::engine {
+namespace {
+
+bool undoes(std::optional<Phase> phase) {
+  return phase == Phase::unholding || phase == Phase::reopening;
+}
+
+/// Folds one record into the state; one overload a kind of record.
+class Fold {
+ public:
+  explicit Fold(State& state) : state_(state) {}
+
+  void operator()(const OperationStarted& record) {
+    if (state_.operation) {
+      (*this)(OperationEnded{state_.operation->id(), Verdict::superseded, std::nullopt, "", record.at});
+    }
+    Operation operation;
+    operation.started = record;
+    operation.started.sentence.clear();
+    operation.epoch = operation.previous_epoch = state_.epoch;
+    state_.operation = std::move(operation);
+    ++state_.operations_started;
+    if (record.kind == OperationKind::failover) state_.armed.reset();
+  }
+
+  void operator()(const EpochPromised& record) {
+    state_.promised_epoch = record.epoch;
+    if (auto* operation = running(record.operation)) {
+      operation->epoch = record.epoch;
+      operation->previous_epoch = base::Epoch{record.epoch.value - 1};
+    }
+  }
+
+  void operator()(const PhaseEntered& record) {
+    auto* operation = running(record.operation);
+    if (operation == nullptr) return;
+    operation->phase = record.phase;
+    operation->phase_since = record.at;
+    operation->progress.clear();
+    if (!undoes(record.phase)) operation->cause.reset();
+  }
+
+  void operator()(const EffectSucceeded& record) {
+    auto* operation = running(record.operation);
+    if (operation == nullptr) return;
+    operation->progress[record.effect].done = true;
+    if (const auto* certificate = std::get_if<FenceCertificate>(&record.outcome)) operation->certificate = *certificate;
+    if (const auto* promotion = std::get_if<Promotion>(&record.outcome)) operation->promotion = *promotion;
+  }
+
+  void operator()(const EffectFailed& record) {
+    auto* operation = running(record.operation);
+    if (operation == nullptr) return;
+    auto& progress = operation->progress[record.effect];
+    ++progress.failures;
+    progress.failed_for_good = record.for_good;
+    progress.last_error = record.error.message;
+    if (!undoes(operation->phase)) operation->cause = record.error;
+  }
+
+  void operator()(const ReignBegan& record) {
+    if (record.region != state_.active_region) state_.standby_is_replica = false;
+    state_.active_region = record.region;
+    state_.epoch = record.epoch;
+  }
+
+  void operator()(const StandbyChanged& record) { state_.standby_is_replica = record.is_replica; }
+
+  void operator()(const OperationEnded& record) {
+    auto* operation = running(record.operation);
+    if (operation == nullptr) return;
+    if (operation->started.kind == OperationKind::up && record.verdict == Verdict::done) state_.built = true;
+    operation->ended = record;
+    operation->phase = Phase::ended;
+    operation->phase_since = record.at;
+    operation->started.plan = {};  // Only a running up needs it.
+    state_.history.push_front(std::move(*operation));
+    if (state_.history.size() > history_limit) state_.history.pop_back();
+    state_.operation.reset();
+  }
+
+  void operator()(const RegionLost& record) { state_.lost[record.region] = record; }
+  void operator()(const RegionBack& record) { state_.lost.erase(record.region); }
+  void operator()(const Armed& record) { state_.armed = record; }
+  void operator()(const Disarmed&) { state_.armed.reset(); }
+
+ private:
+  Operation* running(const base::OperationId& id) {
+    return state_.operation && state_.operation->id() == id ? &*state_.operation : nullptr;
+  }
+
+  State& state_;
+};
+
+}  // namespace
+
+Setup make_setup(const model::Stack& stack) {
+  return Setup{.home = stack.home.name,
+               .standby = stack.standby.name,
+               .assets = model::assets_of(stack),
+               .detection_threshold = stack.recovery.detection_threshold,
+               .rpo_objective = stack.recovery.rpo_objective,
+               .power_switch = stack.world == model::World::local};
+}
+
+State initial_state(Setup setup) {
+  State state;
+  state.active_region = setup.home;
+  state.setup = std::move(setup);
+  return state;
+}
+
+State fold(State state, const Record& record) {
+  std::visit(Fold(state), record);
+  return state;
+}
+
+}  // namespace lifeboat::engine

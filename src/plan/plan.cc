@@ -1,0 +1,180 @@
+#include "plan/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace lifeboat::plan {
+namespace {
+
+using model::AssetDescription;
+using model::AssetKind;
+using model::AssetState;
+
+struct Seen {
+  AssetState state = AssetState::absent;
+  std::string detail;
+};
+
+std::map<base::AssetId, Seen> seen_assets(const std::vector<model::ObservedRegion>& regions,
+                                          const std::vector<model::ObservedAsset>& global) {
+  std::map<base::AssetId, Seen> seen;
+  for (const auto& region : regions) {
+    for (const auto& node : region.nodes) seen[{region.name, node.name}] = {node.state, node.detail};
+    for (const auto& asset : region.assets) seen[asset.id] = {asset.state, asset.detail};
+  }
+  for (const auto& asset : global) seen[asset.id] = {asset.state, asset.detail};
+  return seen;
+}
+
+std::string reason_of(const Seen& seen) {
+  const auto detail = seen.detail.empty() ? std::string() : ": " + seen.detail;
+  switch (seen.state) {
+    case AssetState::absent:
+      return "absent";
+    case AssetState::starting:
+      return "still starting" + detail;
+    case AssetState::ready:
+      return "as described";
+    case AssetState::failing:
+      return "its health check fails" + detail;
+    case AssetState::stopped:
+      return "stopped" + detail;
+    case AssetState::unknown:
+      return "its region does not answer" + detail;
+  }
+  std::unreachable();
+}
+
+/// Which kind an asset of its own region waits for; nothing for what depends on nobody.
+std::optional<AssetKind> waits_for(AssetKind kind) {
+  switch (kind) {
+    case AssetKind::connection_pool:
+      return AssetKind::database_node;
+    case AssetKind::web_instance:
+      return AssetKind::connection_pool;
+    case AssetKind::load_balancer:
+      return AssetKind::web_instance;
+    default:
+      return std::nullopt;
+  }
+}
+
+class Planner {
+ public:
+  Planner(const model::Stack& stack, const Reign& reign) : assets_(model::assets_of(stack)), reign_(reign) {}
+
+  std::vector<base::AssetId> dependencies(const AssetDescription& asset) const {
+    if (asset.kind == AssetKind::database_node) return database_dependency(asset);
+    const auto kind = waits_for(asset.kind);
+    if (!kind) return {};
+    // The pool needs one node only, the first; the load balancer waits for every instance, so that it opens with all.
+    if (*kind == AssetKind::database_node) return {first_database(asset.id.region)};
+    std::vector<base::AssetId> all;
+    for (const auto& other : assets_) {
+      if (other.id.region == asset.id.region && other.kind == *kind) all.push_back(other.id);
+    }
+    return all;
+  }
+
+  const std::vector<AssetDescription>& assets() const { return assets_; }
+
+ private:
+  base::AssetId first_database(const base::RegionName& region) const {
+    const auto found = std::ranges::find_if(assets_, [&region](const auto& asset) {
+      return asset.id.region == region && asset.kind == AssetKind::database_node;
+    });
+    return found->id;
+  }
+
+  /// The first node of the active region is the writer; its own standbys and the other region's replica copy it, and
+  /// that replica's standbys copy the replica.
+  std::vector<base::AssetId> database_dependency(const AssetDescription& asset) const {
+    const auto first_here = first_database(asset.id.region);
+    if (asset.id != first_here) return {first_here};
+    if (asset.id.region == reign_.active_region) return {};
+    return {first_database(reign_.active_region)};
+  }
+
+  std::vector<AssetDescription> assets_;
+  const Reign& reign_;
+};
+
+void add_removals(Plan& plan, const std::vector<AssetDescription>& described,
+                  const std::map<base::AssetId, Seen>& seen) {
+  for (const auto& [id, what] : seen) {
+    if (what.state == AssetState::absent) continue;
+    const bool known = std::ranges::any_of(described, [&id](const auto& asset) { return asset.id == id; });
+    // Grafana runs where its binary is found, whatever the stack file says.
+    if (known || id.name.starts_with("grafana")) continue;
+    plan.steps.push_back({id, AssetKind::network, Action::remove, "runs and is not described", {}});
+  }
+}
+
+/// Leaves only those dependencies that are steps with work to do.
+void keep_pending_dependencies(Plan& plan) {
+  std::map<base::AssetId, Action> actions;
+  for (const auto& step : plan.steps) actions[step.asset] = step.action;
+  for (auto& step : plan.steps) {
+    std::erase_if(step.depends_on, [&actions](const base::AssetId& id) {
+      const auto found = actions.find(id);
+      return found == actions.end() || found->second != Action::ensure;
+    });
+    if (step.action != Action::ensure) step.depends_on.clear();
+  }
+}
+
+}  // namespace
+
+bool Plan::changes_nothing() const {
+  return std::ranges::all_of(steps, [](const Step& step) { return step.action == Action::keep; });
+}
+
+Plan make_plan(const model::Stack& stack, const Reign& reign, const std::vector<model::ObservedRegion>& observed,
+               const std::vector<model::ObservedAsset>& observed_global) {
+  const Planner planner(stack, reign);
+  const auto seen = seen_assets(observed, observed_global);
+  Plan plan;
+  plan.active_region = reign.active_region;
+  plan.regions = {reign.active_region};
+  if (reign.standby_belongs) plan.regions.push_back(stack.other(reign.active_region).name);
+  for (const auto& asset : planner.assets()) {
+    const bool belongs = asset.id.region.empty() || std::ranges::count(plan.regions, asset.id.region) > 0;
+    if (!belongs) continue;
+    const auto found = seen.find(asset.id);
+    const Seen what = found == seen.end() ? Seen{} : found->second;
+    const auto action = what.state == AssetState::ready ? Action::keep : Action::ensure;
+    plan.steps.push_back({asset.id, asset.kind, action, reason_of(what), planner.dependencies(asset)});
+  }
+  add_removals(plan, planner.assets(), seen);
+  keep_pending_dependencies(plan);
+  return plan;
+}
+
+std::string explain(const Plan& plan) {
+  std::string text = fmt::format("active region: {}\n", plan.active_region.value);
+  for (const auto& step : plan.steps) {
+    text += fmt::format("{:<7} {:<26} {}", to_string(step.action), step.asset.text(), step.reason);
+    for (std::size_t i = 0; i < step.depends_on.size(); ++i) {
+      text += (i == 0 ? " (after " : ", ") + step.depends_on[i].text();
+    }
+    text += step.depends_on.empty() ? "\n" : ")\n";
+  }
+  return text;
+}
+
+std::string_view to_string(Action action) {
+  switch (action) {
+    case Action::keep:
+      return "keep";
+    case Action::ensure:
+      return "ensure";
+    case Action::remove:
+      return "remove";
+  }
+  std::unreachable();
+}
+
+}  // namespace lifeboat::plan

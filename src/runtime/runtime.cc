@@ -1,0 +1,269 @@
+#include "runtime/runtime.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/assert.h"
+#include "runtime/core.h"
+#include "runtime/effect_pool.h"
+#include "runtime/inbox.h"
+
+namespace lifeboat::runtime {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+bool streams_from_the_other_region(const model::ObservedRegion& region) {
+  return std::ranges::any_of(region.nodes, [](const model::ObservedDatabaseNode& node) {
+    return node.role == model::DatabaseRole::cross_region_replica && node.streaming;
+  });
+}
+
+}  // namespace
+
+class Runtime::Impl {
+ public:
+  Impl(ports::Provider& provider, ports::Clock& clock, journal::Journal journal, engine::Setup setup,
+       RuntimeOptions options)
+      : provider_(provider),
+        clock_(clock),
+        options_(options),
+        core_(std::move(setup), std::move(journal)),
+        pool_(options.workers) {
+    published_.state = core_.state();
+    records_ = core_.records();
+  }
+  ~Impl() { stop(); }
+
+  void start() {
+    threads_.emplace_back([this] { own_the_state(); });
+    for (const auto& region : {core_.state().setup.home, core_.state().setup.standby}) {
+      threads_.emplace_back([this, region] { probe(region); });
+      threads_.emplace_back([this, region] { observe(region); });
+    }
+    threads_.emplace_back([this] { observe_global(); });
+  }
+
+  void stop() {
+    refuse(inbox_.close(), "the controller is stopping");
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      changed_.notify_all();
+    }
+    pool_.stop();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  std::future<engine::Reply> submit(engine::Command command) {
+    std::promise<engine::Reply> promise;
+    auto future = promise.get_future();
+    auto returned = inbox_.post({engine::CommandGiven{std::move(command)}, std::move(promise)});
+    if (returned) {
+      returned->reply->set_value(
+          base::fail(base::ErrorCode::controller_unreachable, "the controller has stopped deciding"));
+    }
+    return future;
+  }
+
+  Snapshot snapshot() const {
+    const std::lock_guard lock(mutex_);
+    return published_;
+  }
+
+  std::vector<engine::Record> records() const {
+    const std::lock_guard lock(mutex_);
+    return records_;
+  }
+
+  std::optional<engine::Operation> wait(const base::OperationId& operation, base::Milliseconds limit) const {
+    std::unique_lock lock(mutex_);
+    std::optional<engine::Operation> found;
+    changed_.wait_for(lock, limit, [&] {
+      const auto& history = published_.state.history;
+      const auto entry = std::ranges::find(history, operation, &engine::Operation::id);
+      if (entry != history.end()) found = *entry;
+      return found || stopping_ || published_.failure;
+    });
+    return found;
+  }
+
+  Verifier verifier_;
+  RecordListener listener_;
+
+ private:
+  // --- the thread that owns the state --------------------------------------------------------------------------------
+
+  void own_the_state() {
+    auto next_tick = SteadyClock::now();
+    while (!inbox_.closed()) {
+      const auto now = SteadyClock::now();
+      if (now >= next_tick) {
+        next_tick = now + options_.tick_interval;
+        if (!handle({engine::Tick{}, std::nullopt})) return;
+        continue;
+      }
+      if (auto letter = inbox_.next(next_tick - now); letter && !handle(std::move(*letter))) return;
+    }
+  }
+
+  bool handle(Inbox::Letter letter) {
+    auto output = core_.handle({{clock_.now(), clock_.wall_now()}, std::move(letter.body)});
+    if (!output) {
+      fail(output.error());
+      if (letter.reply) letter.reply->set_value(std::unexpected(output.error()));
+      return false;
+    }
+    publish(output->records);
+    for (auto& effect : output->effects) carry_out(std::move(effect));
+    if (letter.reply) {
+      LIFEBOAT_ASSERT(output->reply.has_value(), "every command is answered");
+      letter.reply->set_value(std::move(*output->reply));
+    }
+    return true;
+  }
+
+  void publish(const std::vector<engine::Record>& records) {
+    {
+      const std::lock_guard lock(mutex_);
+      published_.state = core_.state();
+      records_.insert(records_.end(), records.begin(), records.end());
+      if (!records.empty()) changed_.notify_all();
+    }
+    if (listener_ && !records.empty()) listener_(records);
+  }
+
+  /// The journal cannot be written, so nothing may be decided any more. The service itself goes on.
+  void fail(const base::Error& error) {
+    refuse(inbox_.close(), error.message);
+    const std::lock_guard lock(mutex_);
+    published_.failure = error;
+    changed_.notify_all();
+  }
+
+  static void refuse(std::deque<Inbox::Letter> letters, const std::string& why) {
+    for (auto& letter : letters) {
+      if (letter.reply) letter.reply->set_value(base::fail(base::ErrorCode::controller_unreachable, why));
+    }
+  }
+
+  void carry_out(engine::Effect effect) {
+    pool_.run([this, effect = std::move(effect)] {
+      const auto deadline = clock_.now() + engine::time_limit(effect.body);
+      inbox_.post({engine::EffectFinished{effect.id, provider_.perform(effect, deadline)}, std::nullopt});
+    });
+  }
+
+  // --- the threads that look -----------------------------------------------------------------------------------------
+
+  /// Waits; false when everything stops.
+  bool pause_until(SteadyClock::time_point moment) {
+    std::unique_lock lock(mutex_);
+    return !changed_.wait_until(lock, moment, [this] { return stopping_; });
+  }
+
+  void probe(const base::RegionName& region) {
+    for (auto at = SteadyClock::now(); pause_until(at);) {
+      const auto sent_at = clock_.wall_now();
+      auto result = provider_.probe(region, options_.detection_interval);
+      inbox_.post(
+          {engine::Probe{region, result.agent_answered, result.door_answered, std::move(result.detail), sent_at},
+           std::nullopt});
+      // A slow probe is followed by the next at once, and never by two.
+      at = std::max(at + options_.detection_interval, SteadyClock::now());
+    }
+  }
+
+  void observe(const base::RegionName& region) {
+    for (auto at = SteadyClock::now(); pause_until(at);) {
+      auto observed = provider_.observe(region);
+      {
+        const std::lock_guard lock(mutex_);
+        published_.regions[region] = std::move(observed);
+      }
+      at = SteadyClock::now() + options_.observation_interval;
+    }
+  }
+
+  void observe_global() {
+    for (auto at = SteadyClock::now(); pause_until(at);) {
+      auto dns = provider_.observe_dns();
+      auto global = provider_.observe_global();
+      {
+        const std::lock_guard lock(mutex_);
+        published_.dns = std::move(dns);
+        published_.global = std::move(global);
+      }
+      report_observation();
+      at = SteadyClock::now() + options_.observation_interval;
+    }
+  }
+
+  void report_observation() {
+    const auto seen = snapshot();
+    const auto standby = seen.regions.find(seen.state.standby_region());
+    engine::Observation observation;
+    observation.standby_streams = standby != seen.regions.end() && streams_from_the_other_region(standby->second);
+    if (verifier_) observation.readiness = verifier_(seen);
+    inbox_.post({std::move(observation), std::nullopt});
+  }
+
+  ports::Provider& provider_;
+  ports::Clock& clock_;
+  const RuntimeOptions options_;
+  Core core_;  ///< Of own_the_state() alone, once started.
+  Inbox inbox_;
+
+  mutable std::mutex mutex_;  ///< Guards what follows.
+  mutable std::condition_variable changed_;
+  Snapshot published_;
+  std::vector<engine::Record> records_;
+  bool stopping_ = false;
+
+  std::vector<std::thread> threads_;
+  EffectPool pool_;  ///< Last: its threads use everything above.
+};
+
+Runtime::Runtime(ports::Provider& provider, ports::Clock& clock, journal::Journal journal, engine::Setup setup,
+                 RuntimeOptions options)
+    : impl_(std::make_unique<Impl>(provider, clock, std::move(journal), std::move(setup), options)) {}
+
+Runtime::~Runtime() = default;
+
+void Runtime::set_verifier(Verifier verifier) {
+  impl_->verifier_ = std::move(verifier);
+}
+
+void Runtime::on_records(RecordListener listener) {
+  impl_->listener_ = std::move(listener);
+}
+
+void Runtime::start() {
+  impl_->start();
+}
+
+void Runtime::stop() {
+  impl_->stop();
+}
+
+std::future<engine::Reply> Runtime::submit(engine::Command command) {
+  return impl_->submit(std::move(command));
+}
+
+Snapshot Runtime::snapshot() const {
+  return impl_->snapshot();
+}
+
+std::vector<engine::Record> Runtime::records() const {
+  return impl_->records();
+}
+
+std::optional<engine::Operation> Runtime::wait(const base::OperationId& operation, base::Milliseconds limit) const {
+  return impl_->wait(operation, limit);
+}
+
+}  // namespace lifeboat::runtime
