@@ -19,7 +19,7 @@ target_compile_options(lifeboat_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 offers std::expected only to compilers that report full concepts; clang has what it needs but says otherwise.
-  target_compile_options(lifeboat_options INTERFACE -Wno-builtin-macro-redefined -D__cpp_concepts=202002L)
+  target_compile_options(lifeboat_options INTERFACE -Wno-builtin-macro-redefined -Wno-macro-redefined -D__cpp_concepts=202002L)
 elseif(LIFEBOAT_SANITIZE)
   # g++ 12 invents "may be used uninitialized" under instrumentation; the plain builds keep the warning.
   target_compile_options(lifeboat_options INTERFACE -Wno-maybe-uninitialized)

@@ -38,8 +38,8 @@ Application::Answer Application::init(const Request& request) {
 
 Application::Answer Application::create_event(const Request& request) {
   auto form = read_form(Form::event, request.body);
-  if (auto* refused = std::get_if<Response>(&form)) co_return std::move(*refused);
-  const auto& fields = std::get<Fields>(form);
+  if (!form) co_return std::move(form.error());
+  const auto& fields = *form;
   auto response = co_await insert_event(fields);
   co_return response;
 }
@@ -56,8 +56,8 @@ Application::Answer Application::insert_event(const Fields& fields) {
 
 Application::Answer Application::list_events(const Request& request) {
   auto read = read_page(request.query);
-  if (auto* refused = std::get_if<Response>(&read)) co_return std::move(*refused);
-  const auto& page = std::get<Page>(read);
+  if (!read) co_return std::move(read.error());
+  const auto& page = *read;
   const Statement select{
       "SELECT " EVENT_COLUMNS " FROM events WHERE id > $1::bigint ORDER BY id LIMIT $2::bigint",
       {std::to_string(page.after), page.limit ? std::optional(std::to_string(*page.limit)) : std::nullopt},
@@ -82,9 +82,9 @@ Application::Answer Application::get_event(const Match& match) {
 
 Application::Answer Application::patch_event(const Request& request, const Match& match) {
   auto form = read_form(Form::event_patch, request.body);
-  if (auto* refused = std::get_if<Response>(&form)) co_return std::move(*refused);
+  if (!form) co_return std::move(form.error());
   if (!match.id) co_return failure(400, message::no_record);
-  const auto& fields = std::get<Fields>(form);
+  const auto& fields = *form;
   const Statement update{
       "UPDATE events SET name = coalesce($2, name), location = coalesce($3, location), "
       "description = coalesce($4, description) WHERE id = $1::bigint RETURNING " EVENT_COLUMNS,

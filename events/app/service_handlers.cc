@@ -49,12 +49,12 @@ Application::Answer Application::marker(const Request& request) {
     co_return failure(401, message::unauthorized);
   }
   auto read = read_marker(request.body);
-  if (auto* refused = std::get_if<Response>(&read)) co_return std::move(*refused);
+  if (!read) co_return std::move(read.error());
   const Statement upsert{
       "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, $1::bigint, now()) ON CONFLICT (id) DO UPDATE "
       "SET number = excluded.number, written_at = excluded.written_at "
       "RETURNING number, to_char(written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
-      {std::to_string(std::get<std::int64_t>(read))},
+      {std::to_string(*read)},
       Access::write};
   const auto rows = co_await parts_.pool.query(upsert);
   if (!rows && rows.error().kind == FailureKind::missing_relation) co_return unavailable(message::no_marker_table);

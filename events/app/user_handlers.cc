@@ -12,8 +12,8 @@ using nlohmann::json;
 
 Application::Answer Application::register_user(const Request& request) {
   auto form = read_form(Form::user, request.body);
-  if (auto* refused = std::get_if<Response>(&form)) co_return std::move(*refused);
-  const auto& fields = std::get<Fields>(form);
+  if (!form) co_return std::move(form.error());
+  const auto& fields = *form;
   auto response = co_await insert_user(fields, true);
   co_return response;
 }

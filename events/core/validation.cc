@@ -151,28 +151,28 @@ bool is_email(std::string_view text) {
   return (is_dot_atom(user) || is_quoted(user)) && is_domain(text.substr(at + 1));
 }
 
-std::variant<Fields, Response> read_form(Form form, std::string_view body) {
+OrRefusal<Fields> read_form(Form form, std::string_view body) {
   const json parsed = json::parse(body, nullptr, false);
-  if (parsed.is_discarded()) return failure(400, message::bad_json);
-  if (!parsed.is_object()) return invalid(json{{"_schema", {"Invalid input type."}}});
-  if (has_fixed_field(form, parsed)) return failure(409, message::not_modifiable);
+  if (parsed.is_discarded()) return std::unexpected(failure(400, message::bad_json));
+  if (!parsed.is_object()) return std::unexpected(invalid(json{{"_schema", {"Invalid input type."}}}));
+  if (has_fixed_field(form, parsed)) return std::unexpected(failure(409, message::not_modifiable));
   Fields fields;
   const json errors = check_object(form, parsed, fields);
-  if (!errors.empty()) return invalid(errors);
+  if (!errors.empty()) return std::unexpected(invalid(errors));
   return fields;
 }
 
-std::variant<std::int64_t, Response> read_marker(std::string_view body) {
+OrRefusal<std::int64_t> read_marker(std::string_view body) {
   const json parsed = json::parse(body, nullptr, false);
-  if (parsed.is_discarded()) return failure(400, message::bad_json);
+  if (parsed.is_discarded()) return std::unexpected(failure(400, message::bad_json));
   const bool valid =
       parsed.is_object() && parsed.size() == 1 && parsed.contains("number") && parsed["number"].is_number_integer() &&
       !(parsed["number"].is_number_unsigned() && parsed["number"].get<std::uint64_t>() > std::uint64_t{INT64_MAX});
-  if (!valid) return invalid(json{{"number", {"Not a valid integer."}}});
+  if (!valid) return std::unexpected(invalid(json{{"number", {"Not a valid integer."}}}));
   return parsed["number"].get<std::int64_t>();
 }
 
-std::variant<Page, Response> read_page(std::string_view query) {
+OrRefusal<Page> read_page(std::string_view query) {
   Page page;
   json errors = json::object();
   for (const auto& [name, value] : parse_query(query)) {
@@ -187,7 +187,7 @@ std::variant<Page, Response> read_page(std::string_view query) {
       page.after = after.value_or(0);
     }
   }
-  if (!errors.empty()) return invalid(errors);
+  if (!errors.empty()) return std::unexpected(invalid(errors));
   return page;
 }
 

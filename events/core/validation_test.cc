@@ -12,9 +12,8 @@ using nlohmann::json;
 /// The message of a refusal with its status, as JSON.
 json refusal(Form form, std::string_view body) {
   const auto read = read_form(form, body);
-  const auto* response = std::get_if<Response>(&read);
-  if (response == nullptr) return "accepted";
-  return json::array({response->status, json::parse(response->body)["status"]["message"]});
+  if (read) return "accepted";
+  return json::array({read.error().status, json::parse(read.error().body)["status"]["message"]});
 }
 
 json event(const char* name, const char* location, const char* description) {
@@ -23,8 +22,8 @@ json event(const char* name, const char* location, const char* description) {
 
 TEST(Validation, TakesWhatIsWithinTheLimits) {
   const auto read = read_form(Form::event, event("n", "l", "12345").dump());
-  ASSERT_TRUE(std::holds_alternative<Fields>(read));
-  EXPECT_EQ(std::get<Fields>(read).at("description"), "12345");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->at("description"), "12345");
 }
 
 TEST(Validation, CountsCodePoints) {
@@ -85,20 +84,20 @@ TEST(Validation, Addresses) {
 }
 
 TEST(Validation, Markers) {
-  EXPECT_EQ(std::get<std::int64_t>(read_marker(R"({"number": 9223372036854775807})")), INT64_MAX);
+  EXPECT_EQ(*read_marker(R"({"number": 9223372036854775807})"), INT64_MAX);
   for (const auto* bad : {"", "[]", "{}", R"({"number": 9223372036854775808})", R"({"number": 1.0})",
                           R"({"number": "1"})", R"({"number": 1, "x": 2})"}) {
-    EXPECT_TRUE(std::holds_alternative<Response>(read_marker(bad))) << bad;
+    EXPECT_FALSE(read_marker(bad).has_value()) << bad;
   }
 }
 
 TEST(Validation, Pages) {
   const auto read = read_page("limit=10&after=3&other=x");
-  EXPECT_EQ(std::get<Page>(read).limit, 10);
-  EXPECT_EQ(std::get<Page>(read).after, 3);
-  EXPECT_FALSE(std::get<Page>(read_page("")).limit.has_value());
+  EXPECT_EQ(read->limit, 10);
+  EXPECT_EQ(read->after, 3);
+  EXPECT_FALSE(read_page("")->limit.has_value());
   for (const auto* bad : {"limit=", "limit=0", "limit=10001", "limit=1x", "after=-1", "after=99999999999999999999"}) {
-    EXPECT_TRUE(std::holds_alternative<Response>(read_page(bad))) << bad;
+    EXPECT_FALSE(read_page(bad).has_value()) << bad;
   }
 }
 
