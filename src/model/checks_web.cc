@@ -35,7 +35,7 @@ void check_environment(Checks& checks) {
     }
     const bool secret =
         std::ranges::any_of(std::array{"PASSWORD", "SECRET", "TOKEN", "PRIVATE_KEY"},
-                            [&](std::string_view word) { return name.find(word) != std::string::npos; });
+                            [&text = name](std::string_view word) { return text.find(word) != std::string::npos; });
     if (secret && !value.empty()) {
       checks.warning({path}, fmt::format("{} looks like a secret, and a stack file is no place for one", name),
                      "let the application read it from a file of its own");
