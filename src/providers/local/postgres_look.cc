@@ -1,0 +1,118 @@
+#include "providers/local/postgres_look.h"
+
+#include <charconv>
+#include <sstream>
+
+#include "providers/local/postgres_control.h"
+
+namespace lifeboat::local {
+namespace {
+
+// One row. A replica without a live receiver has no lag that anybody could know. Lag in time is nothing when everything
+// the upstream has is replayed, whatever the age of the last transaction.
+constexpr const char* look_sql = R"(
+WITH me AS (SELECT pg_is_in_recovery() AS replica),
+     receiver AS (SELECT status, sender_host, sender_port, received_tli, latest_end_lsn FROM pg_stat_wal_receiver),
+     place AS (SELECT replica,
+       CASE WHEN replica THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END AS position,
+       CASE WHEN replica THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END AS replayed FROM me)
+SELECT replica, position, replayed,
+  CASE WHEN replica THEN greatest((SELECT received_tli FROM receiver),
+                                  (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
+                                  (SELECT timeline_id FROM pg_control_checkpoint()))
+       ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END,
+  (SELECT system_identifier FROM pg_control_system()),
+  coalesce((SELECT status = 'streaming' FROM receiver), false),
+  (SELECT sender_host FROM receiver), (SELECT sender_port FROM receiver),
+  CASE WHEN replica THEN (SELECT greatest(0, greatest(latest_end_lsn, position) - replayed) FROM receiver WHERE status = 'streaming')
+       ELSE 0 END,
+  CASE WHEN NOT replica THEN 0
+       ELSE (SELECT CASE WHEN greatest(latest_end_lsn, position) <= replayed THEN 0
+                    ELSE (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END
+             FROM receiver WHERE status = 'streaming') END,
+  (SELECT string_agg(application_name, ' ') FROM pg_stat_replication WHERE state = 'streaming'),
+  (SELECT string_agg(application_name, ' ') FROM pg_stat_replication
+    WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum'))
+FROM place)";
+
+template <class Number>
+std::optional<Number> number(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  Number value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> all;
+  for (std::string word; stream >> word;) all.push_back(word);
+  return all;
+}
+
+void fill(NodeLook& look, const PostgresRows& answer) {
+  const auto& row = answer.rows.front();
+  look.answering = true;
+  look.in_recovery = answer.text(0, 0) == "t";
+  look.position = parse_lsn(answer.text(0, 1)).value_or(base::Lsn{});
+  look.replayed = parse_lsn(answer.text(0, 2)).value_or(base::Lsn{});
+  look.timeline = number<std::uint32_t>(row[3]).value_or(0);
+  look.system_identifier = answer.text(0, 4);
+  look.streaming = answer.text(0, 5) == "t";
+  look.upstream_address = answer.text(0, 6);
+  look.upstream_port = number<std::uint16_t>(row[7]).value_or(0);
+  look.lag_bytes = number<std::uint64_t>(row[8]);
+  look.lag_ms = number<std::int64_t>(row[9]);
+  look.streaming_standbys = words(answer.text(0, 10));
+  look.synchronous_standbys = words(answer.text(0, 11));
+}
+
+}  // namespace
+
+NodeLook NodeObserver::look(base::Milliseconds timeout, base::Instant now) {
+  const std::lock_guard lock(mutex_);
+  last_ = look_now(timeout);
+  seen_at_ = now;
+  return last_;
+}
+
+NodeLook NodeObserver::recent(base::Milliseconds age, base::Milliseconds timeout, base::Instant now) {
+  const std::lock_guard lock(mutex_);
+  if (!seen_at_ || now - *seen_at_ > age) {
+    last_ = look_now(timeout);
+    seen_at_ = now;
+  }
+  return last_;
+}
+
+NodeLook NodeObserver::look_now(base::Milliseconds timeout) {
+  NodeLook look;
+  look.installed = node_.installed();
+  look.pid = node_.pid();
+  if (look.pid == 0) {
+    client_.reset();
+    look.refusal = look.installed ? "its server does not run" : "it has no data";
+    return look;
+  }
+  if (client_ && (!client_->usable() || client_pid_ != look.pid)) client_.reset();
+  if (!client_) {
+    auto connected = node_.connect(timeout);
+    if (!connected) {
+      look.refusal = connected.error().message;
+      return look;
+    }
+    client_ = std::move(*connected);
+    client_pid_ = look.pid;
+  }
+  const auto answer = client_->query(look_sql, timeout);
+  if (answer && !answer->rows.empty()) {
+    fill(look, *answer);
+  } else {
+    look.refusal = answer ? "it answered nothing" : answer.error().message;
+    client_.reset();
+  }
+  return look;
+}
+
+}  // namespace lifeboat::local

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/units.h"
+#include "providers/local/postgres_client.h"
+#include "providers/local/postgres_node.h"
+
+namespace lifeboat::local {
+
+/// One database node as it was seen by one query and a look at its files.
+struct NodeLook {
+  bool installed = false;
+  pid_t pid = 0;
+  bool answering = false;  ///< Everything below is from its answer.
+  std::string refusal;     ///< Why it did not answer.
+  bool in_recovery = false;
+  base::Lsn position;  ///< Written (writer), or the most that is received or replayed (replica).
+  base::Lsn replayed;
+  std::uint32_t timeline = 0;
+  std::string system_identifier;
+  bool streaming = false;
+  std::string upstream_address;
+  std::uint16_t upstream_port = 0;
+  std::optional<std::uint64_t> lag_bytes;
+  std::optional<std::int64_t> lag_ms;
+  std::vector<std::string> streaming_standbys;    ///< Application names of those that stream from this node.
+  std::vector<std::string> synchronous_standbys;  ///< Those of them that its commits wait for.
+
+  bool accepts_writes() const { return answering && !in_recovery; }
+};
+
+/// Looks at one node, over a connection that it keeps. Safe to call from any thread; calls wait for one another.
+class NodeObserver {
+ public:
+  explicit NodeObserver(const PostgresNode& node) : node_(node) {}
+
+  /// Ends within about `timeout`, also when the server hangs.
+  NodeLook look(base::Milliseconds timeout, base::Instant now);
+  /// Looks again only if the last look is older than `age`.
+  NodeLook recent(base::Milliseconds age, base::Milliseconds timeout, base::Instant now);
+
+ private:
+  NodeLook look_now(base::Milliseconds timeout);
+
+  const PostgresNode& node_;
+  std::mutex mutex_;
+  std::optional<PostgresClient> client_;
+  pid_t client_pid_ = 0;  ///< The server that the connection belongs to.
+  NodeLook last_;
+  std::optional<base::Instant> seen_at_;
+};
+
+}  // namespace lifeboat::local

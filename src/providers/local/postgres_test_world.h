@@ -1,0 +1,80 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "ports/clock.h"
+#include "providers/local/deadline.h"
+#include "providers/local/postgres_client.h"
+#include "providers/local/region_database.h"
+
+namespace lifeboat::local::test {
+
+class BootClock final : public ports::Clock {
+ public:
+  base::Instant now() const override;
+  base::WallTime wall_now() const override;
+};
+
+/// A region of the test's stack with an agent's parts: made anew by restart(), as when an agent is killed.
+class TestRegion {
+ public:
+  TestRegion(const model::Stack& stack, const Layout& layout, const RegionLayout& region, const StackPaths& paths,
+             const Secrets& secrets, const Programs& programs, ports::Clock& clock);
+  ~TestRegion();
+
+  /// Ends nothing that runs.
+  void restart();
+  RegionDatabase& database() { return *database_; }
+  const RegionLayout& layout() const { return context_.region; }
+  std::filesystem::path node_folder(const std::string& node) const { return context_.paths.asset(node); }
+  std::filesystem::path data(const std::string& node) const { return node_folder(node) / "data"; }
+  /// SIGKILL to the node's postmaster and to everything else that works in its data folder.
+  void kill_node(const std::string& node);
+  model::ObservedDatabaseNode observed(const std::string& node);
+
+ private:
+  std::unique_ptr<Supervisor> supervisor_;
+  RegionContext context_;
+  std::unique_ptr<RegionDatabase> database_;
+};
+
+/// Two regions of database nodes at addresses that no other test uses, below a temporary folder. Everything ends and
+/// goes with it.
+class TestWorld {
+ public:
+  TestWorld();
+  ~TestWorld();
+  TestWorld(const TestWorld&) = delete;
+  TestWorld& operator=(const TestWorld&) = delete;
+
+  TestRegion& east() { return *east_; }
+  TestRegion& west() { return *west_; }
+  base::Instant in(base::Milliseconds time) const { return clock_.now() + time; }
+  BootClock& clock() { return clock_; }
+  const Secrets& secrets() const { return secrets_; }
+  const StackPaths& paths() const { return paths_; }
+  const Layout& layout() const { return layout_; }
+
+  /// East reigns in epoch 1 with both nodes; with `west`, west is its complete replica.
+  void build(bool west);
+  /// A connection of the application's, as superuser, to a node's application database.
+  PostgresClient client(TestRegion& region, const std::string& node);
+  /// Runs a statement there and returns the first field. Fails the test on an error.
+  std::string ask(TestRegion& region, const std::string& node, const std::string& sql);
+
+ private:
+  std::filesystem::path folder_;
+  model::Stack stack_;
+  Layout layout_;
+  StackPaths paths_;
+  Secrets secrets_;
+  Programs programs_;
+  BootClock clock_;
+  int slot_lock_ = -1;
+  std::unique_ptr<TestRegion> east_;
+  std::unique_ptr<TestRegion> west_;
+};
+
+}  // namespace lifeboat::local::test

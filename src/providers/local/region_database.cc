@@ -1,0 +1,54 @@
+#include "providers/local/region_database.h"
+
+#include "providers/local/region_database_impl.h"
+
+namespace lifeboat::local {
+
+RegionDatabase::RegionDatabase(RegionContext context) : impl_(std::make_unique<Impl>(std::move(context))) {}
+RegionDatabase::~RegionDatabase() = default;
+
+void RegionDatabase::assign(const RegionAssignment& assignment) {
+  impl_->assign(assignment);
+}
+
+base::Status RegionDatabase::ensure_node(const std::string& name, base::Instant deadline) {
+  return impl_->ensure_node(name, impl_->deadline(deadline));
+}
+
+std::vector<model::ObservedDatabaseNode> RegionDatabase::observe() {
+  return impl_->observe();
+}
+
+void RegionDatabase::tick() {
+  impl_->tick();
+}
+
+base::Status RegionDatabase::checkpoint(base::Instant deadline) {
+  return impl_->checkpoint(impl_->deadline(deadline));
+}
+
+base::Result<engine::FenceCertificate> RegionDatabase::fence(base::Epoch epoch, base::Instant deadline) {
+  return impl_->fence(epoch, impl_->deadline(deadline));
+}
+
+base::Result<base::Lsn> RegionDatabase::drain(base::Lsn until, base::Instant deadline) {
+  return impl_->drain(until, impl_->deadline(deadline));
+}
+
+base::Result<engine::Promotion> RegionDatabase::promote(base::Epoch epoch, base::Instant deadline) {
+  return impl_->promote(epoch, impl_->deadline(deadline));
+}
+
+base::Status RegionDatabase::reopen_writer(base::Epoch epoch, base::Instant deadline) {
+  return impl_->reopen_writer(epoch, impl_->deadline(deadline));
+}
+
+base::Result<engine::Reprotection> RegionDatabase::reprotect(base::Epoch epoch, base::Instant deadline) {
+  return impl_->reprotect(epoch, impl_->deadline(deadline));
+}
+
+std::string RegionDatabase::writer() const {
+  return impl_->writer();
+}
+
+}  // namespace lifeboat::local

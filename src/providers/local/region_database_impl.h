@@ -1,0 +1,117 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "providers/local/deadline.h"
+#include "providers/local/postgres_look.h"
+#include "providers/local/postgres_node.h"
+#include "providers/local/region_database.h"
+#include "providers/local/writer_record.h"
+
+namespace lifeboat::local {
+
+/// How long one look at a node may take, also when its server hangs.
+inline constexpr base::Milliseconds look_timeout{200};
+
+// Locks, always taken in this order: a member's `changing` (its data is being made), the region's `region_mutex_`
+// (something that decides who writes), `state_mutex_` (memory, held for moments). A fence writes its record first and
+// takes the region's lock then, so whatever holds that lock checks the record again before it lets a server commit.
+class RegionDatabase::Impl {
+ public:
+  explicit Impl(RegionContext context);
+  ~Impl();
+
+  void assign(const RegionAssignment& assignment);
+  base::Status ensure_node(const std::string& name, const Deadline& deadline);
+  std::vector<model::ObservedDatabaseNode> observe();
+  void tick();
+  base::Status checkpoint(const Deadline& deadline);
+  base::Result<engine::FenceCertificate> fence(base::Epoch epoch, const Deadline& deadline);
+  base::Result<base::Lsn> drain(base::Lsn until, const Deadline& deadline);
+  base::Result<engine::Promotion> promote(base::Epoch epoch, const Deadline& deadline);
+  base::Status reopen_writer(base::Epoch epoch, const Deadline& deadline);
+  base::Result<engine::Reprotection> reprotect(base::Epoch epoch, const Deadline& deadline);
+  std::string writer() const;
+
+  Deadline deadline(base::Instant at) const { return {context_.clock, at}; }
+
+ private:
+  struct Member {
+    Member(const RegionContext& context, const Placement& placement) : node(context, placement), observer(node) {}
+    PostgresNode node;
+    NodeObserver observer;
+    std::timed_mutex changing;
+    std::atomic<bool> busy = false;
+    std::jthread job;  ///< Rebuilds the node on the keeper's decision.
+  };
+  using RegionLock = std::unique_lock<std::timed_mutex>;
+
+  /// A writer of the other region that accepts writes, and whose reign it is.
+  struct OtherWriter {
+    Endpoint endpoint;
+    base::Epoch epoch;
+  };
+
+  // What is remembered.
+  base::Result<WriterRecord> record() const;
+  base::Status change_record(const std::function<base::Status(WriterRecord&)>& change);
+  RegionAssignment assignment() const;
+  /// The region's writer may run: its reign is open, and confirmed since this process began.
+  bool may_commit() const;
+  base::Status refuse_older(base::Epoch epoch) const;
+  base::Result<RegionLock> lock_region(const Deadline& deadline);
+  base::Result<RegionLock> lock_member(Member& member, const Deadline& deadline);
+
+  // Members.
+  Member* find(const std::string& name);
+  Member* other_than(const Member& member);
+  Upstream other_region() const;
+  Upstream upstream_of(const std::string& followed) const;
+  std::vector<NodeLook> look_all();
+  model::ObservedDatabaseNode describe(Member& member, const NodeLook& look, const std::vector<NodeLook>& all);
+  model::DatabaseRole role_of(Member& member, const NodeLook& look, const std::vector<NodeLook>& all);
+  base::Status wait_answering(Member& member, bool as_writer, const Deadline& deadline);
+  base::Status wait_streaming(Member& member, const Deadline& deadline);
+  base::Result<OtherWriter> wait_other_writer(base::Epoch at_least, const Deadline& deadline);
+  base::Result<base::Epoch> reign_at(const Endpoint& endpoint, base::Milliseconds timeout);
+
+  // Building.
+  base::Status ensure_in_active(Member& member, const Deadline& deadline);
+  base::Status ensure_in_standby(Member& member, const Deadline& deadline);
+  base::Status ensure_writer(Member& member, const Deadline& deadline);
+  base::Status ensure_standby(Member& member, const std::string& writer, const Deadline& deadline);
+  base::Result<std::string> claim_writer();
+  base::Status establish(Member& member, base::Epoch epoch, const Deadline& deadline);
+  base::Status start_writer(Member& member, const Deadline& deadline);
+  base::Status start_replica(Member& member, const std::string& followed);
+  base::Status write_reign(Member& member, base::Epoch epoch, const Deadline& deadline);
+
+  // Moving the writer.
+  base::Result<Member*> choose_candidate(const Deadline& deadline);
+  base::Result<engine::Promotion> promote_member(Member& member, const Deadline& deadline);
+  engine::Promotion promotion_of(Member& member, const Deadline& deadline);
+  void checkpoint_later(Member& member);
+  base::Status stop_writers(engine::FenceCertificate& certificate, const Deadline& deadline);
+  std::optional<base::Lsn> final_position(Member& member, const Deadline& deadline);
+
+  RegionContext context_;
+  std::filesystem::path record_file_;
+  std::vector<std::unique_ptr<Member>> members_;
+
+  mutable std::mutex state_mutex_;
+  RegionAssignment assignment_;
+  base::Result<WriterRecord> record_;
+  base::Epoch confirmed_;  ///< The reign that somebody confirmed since this process began.
+  std::string writer_;     ///< Seen to accept writes by the last look.
+
+  std::timed_mutex region_mutex_;
+  std::jthread checkpointer_;
+};
+
+}  // namespace lifeboat::local
