@@ -1,0 +1,49 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "controller/verifier.h"
+#include "runtime/runtime.h"
+
+namespace lifeboat::controller {
+
+/// A verdict and what it says about a loss now.
+struct Assessment {
+  readiness::Verdict verdict;
+  std::optional<base::Milliseconds> predicted_loss;
+};
+
+/// Verifies every few seconds for as long as it lives, in a thread of its own, and keeps the latest verdict that was reached
+/// while the active region answered: that is what a failover goes by when the region is lost. Safe to call from any thread.
+class ReadinessWatch {
+ public:
+  ReadinessWatch(const runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval);
+  ~ReadinessWatch();
+  ReadinessWatch(const ReadinessWatch&) = delete;
+  ReadinessWatch& operator=(const ReadinessWatch&) = delete;
+
+  /// Verifies now; blocks for up to some seconds.
+  Assessment verify();
+  /// The latest assessment, whatever it says; for status.
+  std::optional<Assessment> latest() const;
+  /// What a command should be judged by: a fresh verdict when the active region answers, the latest from before otherwise.
+  engine::Readiness for_command();
+
+ private:
+  void run(const std::stop_token& stop);
+  bool worth_looking() const;
+
+  const runtime::Runtime& runtime_;
+  const Verifier& verifier_;
+  base::Milliseconds interval_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::optional<Assessment> latest_;
+  std::optional<Assessment> before_loss_;
+  std::jthread thread_;  // Last: it uses everything above.
+};
+
+}  // namespace lifeboat::controller

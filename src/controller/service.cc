@@ -1,0 +1,136 @@
+#include "controller/service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/plan_view.h"
+#include "api/verify_view.h"
+#include "controller/operation_views.h"
+#include "controller/report_document.h"
+
+namespace lifeboat::controller {
+
+using base::ErrorCode;
+
+Service::Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings)
+    : parts_(parts), stack_(stack), surroundings_(std::move(surroundings)) {}
+
+std::string Service::status() {
+  const auto snapshot = parts_.runtime.snapshot();
+  auto surroundings = surroundings_;
+  if (auto latest = parts_.readiness.latest()) surroundings.verdict = std::move(latest->verdict);
+  auto view = make_status(snapshot, surroundings);
+  const auto& state = snapshot.state;
+  const auto* operation = state.operation ? &*state.operation : state.history.empty() ? nullptr : &state.history.front();
+  if (operation != nullptr) {
+    view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
+  }
+  return api::to_document(view);
+}
+
+plan::Plan Service::make_plan() {
+  const auto state = parts_.runtime.snapshot().state;
+  std::vector<model::ObservedRegion> regions;
+  for (const auto& name : {stack_.home.name, stack_.standby.name}) {
+    auto region = parts_.provider.observe(name);
+    if (region.reachable) regions.push_back(std::move(region));
+  }
+  const plan::Reign reign{.active_region = state.active_region,
+                          .standby_belongs = state.epoch.value == 0 || state.standby_is_replica || !state.built};
+  return plan::make_plan(stack_, reign, regions, parts_.provider.observe_global());
+}
+
+std::string Service::plan() { return api::to_document(api::make_plan_view(stack_.name, make_plan())); }
+
+std::string Service::verify() {
+  return api::to_document(api::make_verify(stack_.name, parts_.readiness.verify().verdict));
+}
+
+std::string Service::log(std::uint64_t after, base::Milliseconds wait) {
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  api::LogView view;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    view.entries = log_after(parts_.runtime.records(), after);
+    if (!view.entries.empty() || grown_.wait_until(lock, deadline) == std::cv_status::timeout) break;
+  }
+  return api::to_document(view);
+}
+
+void Service::records_added() {
+  const std::scoped_lock lock(mutex_);
+  grown_.notify_all();
+}
+
+base::Result<std::string> Service::operation(const std::string& id) {
+  const auto snapshot = parts_.runtime.snapshot();
+  const auto* operation = find_operation(snapshot.state, base::OperationId{id});
+  if (operation == nullptr) {
+    return base::fail(ErrorCode::operation_unknown, "there is no operation '" + id + "' among the latest of this stack");
+  }
+  return api::to_document(view_of(*operation, snapshot.state, parts_.runtime.records(), parts_.clock.wall_now()));
+}
+
+base::Result<std::string> Service::report(const std::string& id) {
+  return report_document(parts_.runtime.records(), id, stack_.recovery);
+}
+
+base::Result<engine::FailoverOptions> Service::failover_options(const OperationRequest& request) {
+  engine::FailoverOptions options;
+  if (request.fence == "power") {
+    options.method = engine::FenceMethod::power;
+  } else if (request.fence == "direct") {
+    options.method = engine::FenceMethod::direct;
+  } else if (!request.fence.empty()) {
+    return base::fail(ErrorCode::bad_request, "fence is '" + request.fence + "', expected 'power' or 'direct'");
+  }
+  options.accept_loss = request.accept_loss;
+  options.accept_split_brain_risk = request.accept_split_brain_risk;
+  options.readiness = parts_.readiness.for_command();
+  return options;
+}
+
+base::Result<engine::Command> Service::command_for(const OperationRequest& request) {
+  if (request.kind == "up") return engine::Up{make_plan()};
+  if (request.kind == "failover") {
+    auto options = failover_options(request);
+    if (!options) return std::unexpected(options.error());
+    return engine::Failover{std::move(*options)};
+  }
+  if (request.kind == "switchover") return engine::Switchover{request.even_if_not_ready, parts_.readiness.for_command()};
+  if (request.kind == "failback") return engine::Failback{request.even_if_not_ready, parts_.readiness.for_command()};
+  if (request.kind == "reprotect") return engine::ReprotectRegion{};
+  return base::fail(ErrorCode::bad_request, "kind is '" + request.kind +
+                                                "', expected up, failover, switchover, failback or reprotect");
+}
+
+engine::Reply Service::submit(engine::Command command) {
+  auto reply = parts_.runtime.submit(std::move(command));
+  if (reply.wait_for(std::chrono::seconds(5)) != std::future_status::ready) {
+    return base::fail(ErrorCode::wait_expired, "the controller did not take the command within 5 s",
+                      "Run 'lifeboat status' to see whether it was taken later.");
+  }
+  return reply.get();
+}
+
+base::Result<base::OperationId> Service::begin(const OperationRequest& request) {
+  auto command = command_for(request);
+  if (!command) return std::unexpected(command.error());
+  return submit(std::move(*command));
+}
+
+base::Status Service::arm(const OperationRequest& request) {
+  auto options = failover_options(request);
+  if (!options) return std::unexpected(options.error());
+  const auto reply = submit(engine::Arm{std::move(*options)});
+  if (!reply) return std::unexpected(reply.error());
+  return {};
+}
+
+base::Status Service::disarm() {
+  const auto reply = submit(engine::Disarm{});
+  if (!reply) return std::unexpected(reply.error());
+  return {};
+}
+
+}  // namespace lifeboat::controller

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "base/error.h"
+#include "controller/readiness_watch.h"
+#include "controller/status_views.h"
+#include "engine/command.h"
+#include "ports/clock.h"
+#include "ports/provider.h"
+#include "runtime/runtime.h"
+
+namespace lifeboat::controller {
+
+/// An operation as a client asks for it: POST /v1/operations and POST /v1/arm.
+struct OperationRequest {
+  std::string kind;  ///< up, failover, switchover, failback or reprotect; empty for arm.
+  bool accept_loss = false;
+  bool accept_split_brain_risk = false;
+  bool even_if_not_ready = false;
+  std::string fence;  ///< power, direct, or empty for the default.
+};
+
+/// Reads the JSON of a request; unknown fields are errors, so that a misspelt option never silently does nothing.
+base::Result<OperationRequest> parse_request(std::string_view body);
+
+/// What the HTTP API does, without HTTP: each call returns the document of docs/json.md. Safe to call from any thread.
+class Service {
+ public:
+  struct Parts {
+    runtime::Runtime& runtime;
+    ports::Provider& provider;
+    ports::Clock& clock;
+    ReadinessWatch& readiness;
+  };
+  Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings);
+
+  std::string status();
+  std::string plan();
+  std::string verify();
+  std::string log(std::uint64_t after, base::Milliseconds wait);
+  base::Result<std::string> operation(const std::string& id);
+  base::Result<std::string> report(const std::string& id);  ///< "latest" for the newest operation that moved the writer.
+  base::Result<base::OperationId> begin(const OperationRequest& request);
+  base::Status arm(const OperationRequest& request);
+  base::Status disarm();
+
+  /// Wakes those who wait for the log; to be called when records have become durable.
+  void records_added();
+
+ private:
+  base::Result<engine::Command> command_for(const OperationRequest& request);
+  base::Result<engine::FailoverOptions> failover_options(const OperationRequest& request);
+  plan::Plan make_plan();
+  engine::Reply submit(engine::Command command);
+
+  Parts parts_;
+  const model::Stack& stack_;
+  StatusSurroundings surroundings_;
+  std::mutex mutex_;
+  std::condition_variable grown_;
+};
+
+}  // namespace lifeboat::controller

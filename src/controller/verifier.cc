@@ -1,0 +1,102 @@
+#include "controller/verifier.h"
+
+#include <algorithm>
+#include <future>
+#include <iterator>
+#include <thread>
+#include <utility>
+
+#include "engine/step.h"
+#include "model/assets.h"
+
+namespace lifeboat::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto marker_limit = 5s;
+
+std::vector<readiness::ExpectedAsset> expected_assets(const model::Stack& stack) {
+  std::vector<readiness::ExpectedAsset> expected;
+  for (const auto& asset : model::assets_of(stack)) {
+    expected.push_back({asset.id, asset.kind, asset.zone, true});
+  }
+  return expected;
+}
+
+std::optional<model::RegionFacts> value_or_nothing(base::Result<model::RegionFacts> facts) {
+  if (!facts) return std::nullopt;
+  return std::move(*facts);
+}
+
+}  // namespace
+
+Verifier::Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address)
+    : ports_(ports), stack_(std::move(stack)), door_address_(std::move(door_address)) {}
+
+readiness::Evidence Verifier::collect(const engine::State& state) const {
+  const auto active = state.active_region;
+  const auto standby = state.standby_region();
+  readiness::Evidence evidence;
+  evidence.stack = stack_;
+  evidence.active = active;
+  evidence.epoch = state.epoch;
+  evidence.expected = expected_assets(stack_);
+  evidence.active_door_address = door_address_(active);
+  evidence.runbook_regions = engine::regions_needed(state, engine::OperationKind::failover);
+
+  auto active_region = std::async(std::launch::async, [&] { return ports_.provider.observe(active); });
+  auto standby_region = std::async(std::launch::async, [&] { return ports_.provider.observe(standby); });
+  auto marker = std::async(std::launch::async, [&] { return send_marker(standby); });
+  evidence.dns = ports_.provider.observe_dns();
+  evidence.global_assets = ports_.provider.observe_global();
+  evidence.active_region = active_region.get();
+  evidence.standby_region = standby_region.get();
+  collect_facts(evidence);
+  evidence.marker = marker.get();
+  return evidence;
+}
+
+void Verifier::collect_facts(readiness::Evidence& evidence) const {
+  auto standby = std::async(std::launch::async, [&] { return ports_.provider.inspect(evidence.standby_region.name); });
+  evidence.active_facts = value_or_nothing(ports_.provider.inspect(evidence.active_region.name));
+  evidence.standby_facts = value_or_nothing(standby.get());
+}
+
+readiness::MarkerEvidence Verifier::send_marker(const base::RegionName& standby) const {
+  readiness::MarkerEvidence evidence;
+  evidence.number = ports_.clock.wall_now().time_since_epoch().count();
+  const auto written = ports_.markers.write(evidence.number, ports_.clock.now() + marker_limit);
+  if (!written) {
+    evidence.written_through = "the front door";
+    evidence.problem = written.error().message;
+    return evidence;
+  }
+  evidence.written_through = written->through;
+  evidence.served_by = written->served_by;
+  await_marker(standby, evidence);
+  return evidence;
+}
+
+void Verifier::await_marker(const base::RegionName& standby, readiness::MarkerEvidence& evidence) const {
+  const auto acknowledged = ports_.clock.now();
+  const auto deadline = acknowledged + marker_limit;
+  evidence.problem = "not there after 5 s";
+  while (ports_.clock.now() < deadline) {
+    const auto seen = ports_.markers.read(standby, deadline);
+    const auto now = ports_.clock.now();
+    if (seen && *seen >= evidence.number) {
+      evidence.lag = std::chrono::duration_cast<base::Milliseconds>(now - acknowledged);
+      evidence.problem.clear();
+      return;
+    }
+    if (!seen) evidence.problem = seen.error().message;
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
+engine::Readiness to_engine(const readiness::Verdict& verdict, std::optional<base::Milliseconds> predicted_loss) {
+  return {.ready = verdict.ready, .reasons = verdict.findings(), .predicted_loss = predicted_loss};
+}
+
+}  // namespace lifeboat::controller

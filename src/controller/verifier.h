@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "engine/command.h"
+#include "engine/state.h"
+#include "model/stack.h"
+#include "ports/clock.h"
+#include "ports/markers.h"
+#include "ports/provider.h"
+#include "readiness/check.h"
+
+namespace lifeboat::controller {
+
+/// What the verifier asks; all of it outlives the verifier.
+struct VerifierPorts {
+  ports::Provider& provider;
+  ports::Markers& markers;
+  ports::Clock& clock;
+};
+
+/// Collects the evidence for a verdict: both regions observed and inspected, DNS asked, a marker sent through. Safe to call from
+/// any thread; blocks for up to some seconds when a region hangs.
+class Verifier {
+ public:
+  /// `door_address` gives the address of a region's load balancer, which DNS must answer when that region is active.
+  using DoorAddress = std::function<std::string(const base::RegionName&)>;
+
+  Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address);
+
+  readiness::Evidence collect(const engine::State& state) const;
+
+ private:
+  void collect_facts(readiness::Evidence& evidence) const;
+  readiness::MarkerEvidence send_marker(const base::RegionName& standby) const;
+  void await_marker(const base::RegionName& standby, readiness::MarkerEvidence& evidence) const;
+
+  VerifierPorts ports_;
+  model::Stack stack_;
+  DoorAddress door_address_;
+};
+
+/// The verdict in the words of the engine's commands.
+engine::Readiness to_engine(const readiness::Verdict& verdict, std::optional<base::Milliseconds> predicted_loss);
+
+}  // namespace lifeboat::controller
