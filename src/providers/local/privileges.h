@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "providers/local/region_init.h"
+
+namespace lifeboat::local {
+
+/// The user that a stack's programs run as: us, or when we are root an unprivileged one (PostgreSQL refuses root): 'postgres' where there is one, else
+/// 'nobody'. Ids of -1 mean no change.
+ScopeUser service_user();
+
+/// Makes everything below the folder the user's.
+base::Status give_folder(const std::filesystem::path& folder, const ScopeUser& user);
+
+/// Whether the user can reach the path and read and execute what is there.
+bool accessible_to(const ScopeUser& user, const std::filesystem::path& path);
+
+}  // namespace lifeboat::local

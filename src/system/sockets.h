@@ -1,0 +1,32 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "system/descriptor.h"
+
+namespace lifeboat::system {
+
+/// A listening TCP socket. Errors: port_taken (with the holder's pid where it can be seen), io_failed.
+base::Result<Descriptor> listen_on(const std::string& address, std::uint16_t port);
+std::uint16_t local_port(int socket);
+
+/// A socket in the kernel's table that listens on an address of the machine.
+struct ListeningSocket {
+  std::string address;
+  std::uint16_t port = 0;
+  std::uint64_t inode = 0;
+};
+
+/// The sockets that listen on addresses that begin with the prefix ("127.10."; an empty prefix: all), from /proc/net/tcp.
+std::vector<ListeningSocket> listening_sockets(std::string_view prefix);
+
+/// The process that holds a socket; 0 when nobody that we may look at does.
+pid_t holder_of(std::uint64_t inode);
+
+}  // namespace lifeboat::system
