@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
+#include "model/diagnostic.h"
 #include "model/parse.h"
 #include "providers/local/power_switch.h"
 #include "providers/local/preflight.h"
