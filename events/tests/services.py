@@ -13,7 +13,8 @@ import time
 import urllib.error
 import urllib.request
 
-PG_BIN = "/usr/lib/postgresql/15/bin"
+# A user without root has the programs where `./dev` unpacked them (LIFEBOAT_PACKAGES).
+PG_BIN = os.environ.get("LIFEBOAT_PACKAGES", "") + "/usr/lib/postgresql/15/bin"
 
 
 def free_port():

@@ -95,13 +95,14 @@ link_system_libraries() {
 
 multiarch() { printf '%s-linux-gnu' "$(uname -m)"; }
 
-# The tree's headers come after the system's (libstdc++ relies on the order), and programs find the tree's libraries when they run.
+# The tree's headers come after the system's (libstdc++ relies on the order), and programs find the tree's
+# libraries when they run, those of their libraries too (an old-style rpath; the new one is not inherited).
 write_compilers() {
   local tree=$1 name real
   for name in gcc g++; do
     real=$tree/root/usr/bin/$name
     [ -x "$real" ] || real=/usr/bin/$name
-    printf '#!/bin/sh\nexec "%s" "$@" -idirafter "%s" -idirafter "%s" -Wl,-rpath,"%s"\n' "$real" "$tree/root/usr/include/$(multiarch)" \
+    printf '#!/bin/sh\nexec "%s" "$@" -idirafter "%s" -idirafter "%s" -Wl,--disable-new-dtags,-rpath,"%s"\n' "$real" "$tree/root/usr/include/$(multiarch)" \
       "$tree/root/usr/include" "$tree/root/usr/lib/$(multiarch)" >"$tree/bin/$name"
     chmod 755 "$tree/bin/$name"
   done
