@@ -32,7 +32,7 @@ std::string variable(const char* name) {
 std::vector<fs::path> search_path() {
   if (const auto only = variable("LIFEBOAT_PROGRAM_PATH"); !only.empty()) return split(only);
   std::vector<fs::path> folders;
-  const fs::path packages = variable("LIFEBOAT_PACKAGES_ROOT");
+  const fs::path packages = variable("LIFEBOAT_PACKAGES");
   for (const auto* folder : {"usr/bin", "usr/sbin", "usr/lib/postgresql/15/bin"}) {
     if (!packages.empty()) folders.push_back(packages / folder);
   }
@@ -100,7 +100,7 @@ base::Result<Programs> find_programs() {
   if (programs.grafana.empty()) programs.grafana = finder.find("grafana", "");
   programs.events = first_existing({own_folder() / "lifeboat-events", own_folder() / "../../events/lifeboat-events"});
   if (programs.events.empty()) programs.events = finder.find("lifeboat-events", "lifeboat");
-  const fs::path packages = variable("LIFEBOAT_PACKAGES_ROOT");
+  const fs::path packages = variable("LIFEBOAT_PACKAGES");
   std::error_code none;
   for (const auto& folder : {packages / "usr/lib/x86_64-linux-gnu/pdns", packages / "usr/lib/aarch64-linux-gnu/pdns"}) {
     if (!packages.empty() && fs::exists(folder, none)) programs.pdns_modules = folder;
