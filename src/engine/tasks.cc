@@ -54,7 +54,8 @@ std::vector<Task> unholding_tasks(const State& state, const Operation& operation
 
 std::vector<Task> fencing_tasks(const State&, const Operation& operation) {
   return only(operation, "fence",
-              FenceRegion{operation.started.from, operation.started.method, operation.previous_epoch});
+              FenceRegion{operation.started.from, operation.started.method, operation.previous_epoch,
+                          operation.started.kind != OperationKind::failover});
 }
 
 std::vector<Task> reopening_tasks(const State&, const Operation& operation) {
