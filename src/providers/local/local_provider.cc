@@ -1,0 +1,120 @@
+#include "providers/local/local_provider.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include "providers/local/local_effects.h"
+#include "providers/local/wire.h"
+#include "system/dns_client.h"
+#include "system/http_client.h"
+
+namespace lifeboat::local {
+namespace {
+
+using base::Milliseconds;
+
+constexpr Milliseconds observe_limit{1500};
+constexpr Milliseconds inspect_limit{10'000};
+constexpr Milliseconds dns_limit{500};
+
+}  // namespace
+
+/// Connections that are kept between the probes of one region; each probe uses both at once.
+struct LocalProvider::Probes {
+  std::mutex mutex;
+  system::HttpConnection agent;
+  system::HttpConnection door;
+};
+
+LocalProvider::LocalProvider(Parts parts) : parts_(std::move(parts)) {
+  const auto& layout = parts_.installed.layout;
+  const auto& token = parts_.secrets.agent_token;
+  agents_.try_emplace(base::RegionName{}, "global", layout.global_agent, token);
+  for (const auto* region : {&layout.home, &layout.standby}) {
+    agents_.try_emplace(region->name, region->name.value, region->agent, token);
+    probes_.emplace(region->name, std::make_unique<Probes>());
+  }
+}
+
+LocalProvider::~LocalProvider() = default;
+
+Milliseconds LocalProvider::left(base::Instant deadline) const {
+  return std::max(std::chrono::duration_cast<Milliseconds>(deadline - parts_.clock.now()), Milliseconds{1});
+}
+
+const AgentClient& LocalProvider::agent(const base::RegionName& region) const { return agents_.at(region); }
+
+base::Result<engine::Outcome> LocalProvider::perform(const engine::Effect& effect, base::Instant deadline) {
+  const LocalEffects effects(
+      {parts_.installed, parts_.clock, parts_.markers, parts_.measure, [this](const base::RegionName& region) -> const AgentClient& { return agent(region); }},
+      deadline);
+  return std::visit([&](const auto& body) { return effects.perform(body); }, effect.body);
+}
+
+ports::ProbeResult LocalProvider::probe(const base::RegionName& region, Milliseconds timeout) {
+  auto& probes = *probes_.at(region);
+  const std::scoped_lock lock(probes.mutex);
+  const auto& layout = parts_.installed.layout.region(region);
+  auto door = std::async(std::launch::async, [&] {
+    system::HttpRequest request;
+    request.address = layout.load_balancer.endpoint.address;
+    request.port = layout.load_balancer.endpoint.port;
+    request.target = "/lifeboat/door";
+    return probes.door.request(request, timeout);
+  });
+  system::HttpRequest request;
+  request.address = layout.agent.address;
+  request.port = layout.agent.port;
+  request.target = "/v1/health";
+  request.bearer_token = parts_.secrets.agent_token;
+  const auto health = probes.agent.request(request, timeout);
+  const auto answered = door.get();
+  ports::ProbeResult result{health.has_value(), answered.has_value(), ""};
+  if (!health) result.detail = health.error().message;
+  if (!answered) result.detail += (result.detail.empty() ? "" : "; ") + answered.error().message;
+  return result;
+}
+
+model::ObservedRegion LocalProvider::observe(const base::RegionName& region) {
+  const auto answer = agent(region).get("/v1/observation", observe_limit);
+  if (answer) {
+    auto observed = region_from_wire(*answer);
+    if (observed && observed->name == region) return std::move(*observed);
+  }
+  model::ObservedRegion unreachable;
+  unreachable.name = region;
+  unreachable.seen_at = parts_.clock.wall_now();
+  return unreachable;
+}
+
+base::Result<model::RegionFacts> LocalProvider::inspect(const base::RegionName& region) {
+  const auto answer = agent(region).get("/v1/facts", inspect_limit);
+  if (!answer) return std::unexpected(answer.error());
+  return facts_from_wire(*answer);
+}
+
+model::ObservedDns LocalProvider::observe_dns() {
+  const auto& server = parts_.installed.layout.dns.endpoint;
+  model::ObservedDns dns;
+  dns.server = server.address;
+  dns.port = server.port;
+  dns.name = parts_.installed.stack.dns.host();
+  const auto found = system::dns_lookup(server.address, server.port, dns.name, dns_limit);
+  if (!found) return dns;
+  dns.answered = true;
+  dns.answer = found->addresses;
+  dns.ttl_s = found->ttl_s;
+  return dns;
+}
+
+std::vector<model::ObservedAsset> LocalProvider::observe_global() {
+  const auto answer = agent({}).get("/v1/observation", observe_limit);
+  if (!answer) return {};
+  auto observed = region_from_wire(*answer);
+  return observed ? std::move(observed->assets) : std::vector<model::ObservedAsset>{};
+}
+
+}  // namespace lifeboat::local

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "ports/clock.h"
+#include "ports/markers.h"
+#include "ports/provider.h"
+#include "providers/local/agent_client.h"
+#include "providers/local/bootstrap.h"
+#include "providers/local/secrets.h"
+
+namespace lifeboat::system {
+class HttpConnection;
+}
+
+namespace lifeboat::local {
+
+/// The local world as the controller reaches it: regions by their agents, the power switch past them, DNS by the global agent. Everything handed to
+/// the constructor outlives the object. docs/provider-contract.md says what each call may assume.
+class LocalProvider : public ports::Provider {
+ public:
+  /// Compares load clients' records with a region's data; kept apart because it is no part of the provider's world.
+  using Measure = std::function<base::Result<engine::ClientView>(const engine::MeasureClients&)>;
+
+  struct Parts {
+    const InstalledStack& installed;
+    const Secrets& secrets;
+    ports::Clock& clock;
+    ports::Markers& markers;
+    Measure measure;
+  };
+  explicit LocalProvider(Parts parts);
+  ~LocalProvider() override;
+
+  base::Result<engine::Outcome> perform(const engine::Effect& effect, base::Instant deadline) override;
+  ports::ProbeResult probe(const base::RegionName& region, base::Milliseconds timeout) override;
+  model::ObservedRegion observe(const base::RegionName& region) override;
+  base::Result<model::RegionFacts> inspect(const base::RegionName& region) override;
+  model::ObservedDns observe_dns() override;
+  std::vector<model::ObservedAsset> observe_global() override;
+
+ private:
+  struct Probes;
+
+  base::Milliseconds left(base::Instant deadline) const;
+  const AgentClient& agent(const base::RegionName& region) const;
+
+  Parts parts_;
+  std::map<base::RegionName, AgentClient> agents_;  ///< The empty name is the global scope's.
+  std::map<base::RegionName, std::unique_ptr<Probes>> probes_;
+};
+
+}  // namespace lifeboat::local

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "ports/clock.h"
+#include "ports/markers.h"
+#include "providers/local/bootstrap.h"
+#include "providers/local/secrets.h"
+
+namespace lifeboat::local {
+
+/// Markers through the stack's real front door: the name is resolved at the stack's DNS server, the application's marker endpoint is called; an
+/// application that has none gets its markers by SQL through the pool of the region that the name leads to.
+class LocalMarkers : public ports::Markers {
+ public:
+  /// All three outlive the object.
+  LocalMarkers(const InstalledStack& installed, const Secrets& secrets, ports::Clock& clock);
+
+  base::Result<Written> write(std::int64_t number, base::Instant deadline) override;
+  base::Result<std::int64_t> read(const base::RegionName& region, base::Instant deadline) override;
+
+ private:
+  base::Result<Written> write_http(const std::string& address, std::int64_t number, base::Milliseconds limit) const;
+  base::Result<Written> write_sql(const std::string& address, std::int64_t number, base::Milliseconds limit) const;
+  base::Milliseconds left(base::Instant deadline) const;
+
+  const InstalledStack& installed_;
+  const Secrets& secrets_;
+  ports::Clock& clock_;
+};
+
+}  // namespace lifeboat::local

@@ -1,0 +1,125 @@
+#include "providers/local/monitoring.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "providers/local/embedded_rules.h"
+#include "providers/local/monitoring_config.h"
+#include "providers/local/scope_parts.h"
+#include "system/files.h"
+
+namespace lifeboat::local {
+namespace {
+
+constexpr std::uint16_t gossip_port = 9094;
+
+/// These programs are written in Go: one thread each is plenty, and leaves the machine to what serves.
+const std::map<std::string, std::string> go_environment{{"GOMAXPROCS", "1"}};
+
+}  // namespace
+
+MetricsServer::MetricsServer(const RegionContext& context, const Placement& placement)
+    : context_(context),
+      process_(scope_parts(context), placement, model::AssetKind::metrics_server, answers_http(placement.endpoint, "/-/ready")) {}
+
+base::Status MetricsServer::ensure(base::Instant deadline) {
+  const auto config = prometheus_config(context_.region, name());
+  return process_.ensure({.files = {{"prometheus.yml", config}, {"rules.yml", std::string(alert_rules)}},
+                          .argv = {context_.programs.prometheus.string(), "--config.file=prometheus.yml", "--storage.tsdb.path=data",
+                                   "--storage.tsdb.retention.time=1d", "--web.listen-address=" + process_.endpoint().text(),
+                                   "--log.level=warn"},
+                          .environment = go_environment,
+                          .fingerprint = config + std::string(alert_rules),
+                          .stop_signal = SIGTERM},
+                         deadline);
+}
+
+model::ObservedAsset MetricsServer::observe() {
+  auto seen = process_.observe();
+  if (seen.state == model::AssetState::ready) {
+    seen.facts = {{"alert rules", fmt::format("{:016x}", std::hash<std::string_view>{}(alert_rules))}};
+  }
+  return seen;
+}
+
+AlertManager::AlertManager(const RegionContext& context, const Placement& placement)
+    : context_(context),
+      process_(scope_parts(context), placement, model::AssetKind::alert_manager, answers_http(placement.endpoint, "/-/ready")) {}
+
+base::Status AlertManager::ensure(base::Instant deadline) {
+  const auto config = alertmanager_config();
+  std::vector<std::string> argv{context_.programs.alertmanager.string(), "--config.file=alertmanager.yml", "--storage.path=data",
+                                "--web.listen-address=" + process_.endpoint().text(),
+                                fmt::format("--cluster.listen-address={}:{}", process_.endpoint().address, gossip_port),
+                                "--log.level=warn"};
+  for (const auto& peer : context_.region.alert_managers) {
+    if (peer.name != name()) argv.push_back(fmt::format("--cluster.peer={}:{}", peer.endpoint.address, gossip_port));
+  }
+  return process_.ensure({.files = {{"alertmanager.yml", config}},
+                          .argv = std::move(argv),
+                          .environment = go_environment,
+                          .fingerprint = config,
+                          .stop_signal = SIGTERM},
+                         deadline);
+}
+
+model::ObservedAsset AlertManager::observe() { return process_.observe(); }
+
+DatabaseExporter::DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node)
+    : context_(context),
+      node_(std::move(node)),
+      process_(scope_parts(context), placement, model::AssetKind::exporter, answers_http(placement.endpoint, "/")) {}
+
+base::Status DatabaseExporter::ensure(base::Instant deadline) {
+  auto environment = go_environment;
+  environment["DATA_SOURCE_URI"] = fmt::format("{}/{}?sslmode=disable", node_.text(), context_.stack.database.name);
+  environment["DATA_SOURCE_USER"] = "lifeboat_monitor";
+  environment["DATA_SOURCE_PASS_FILE"] = (process_.folder() / "password").string();
+  return process_.ensure({.files = {{"password", context_.secrets.database_monitor}},
+                          .argv = {context_.programs.postgres_exporter.string(), "--web.listen-address=" + process_.endpoint().text(),
+                                   "--log.level=warn"},
+                          .environment = std::move(environment),
+                          .fingerprint = "",
+                          .stop_signal = SIGTERM},
+                         deadline);
+}
+
+model::ObservedAsset DatabaseExporter::observe() { return process_.observe(); }
+
+Dashboard::Dashboard(const RegionContext& context)
+    : context_(context),
+      process_(scope_parts(context), context.region.dashboard, model::AssetKind::dashboard,
+               answers_http(context.region.dashboard.endpoint, "/api/health")) {}
+
+base::Status Dashboard::ensure(base::Instant deadline) {
+  if (context_.programs.grafana.empty() || context_.region.metrics_servers.empty()) return {};
+  const auto folder = process_.folder();
+  const auto sources = folder / "provisioning" / "datasources";
+  std::error_code error;
+  std::filesystem::create_directories(sources, error);
+  const auto source = grafana_data_source(context_.region.metrics_servers.front().endpoint);
+  if (auto written = write_if_different(sources / "prometheus.yml", source); !written) return written;
+  const auto config = grafana_config(process_.endpoint(), folder.string());
+  const auto home = context_.programs.grafana.parent_path().parent_path() / "share" / "grafana";
+  std::vector<std::string> argv{context_.programs.grafana.string()};
+  if (context_.programs.grafana.filename() == "grafana") argv.emplace_back("server");
+  argv.insert(argv.end(), {"--homepath", home.string(), "--config", "grafana.ini"});
+  return process_.ensure({.files = {{"grafana.ini", config}},
+                          .argv = std::move(argv),
+                          .environment = go_environment,
+                          .fingerprint = config + source,
+                          .stop_signal = SIGTERM},
+                         deadline);
+}
+
+model::ObservedAsset Dashboard::observe() {
+  auto seen = process_.observe();
+  if (context_.programs.grafana.empty()) {
+    seen.state = model::AssetState::absent;
+    seen.detail = "no 'grafana' binary on this machine; install Grafana's package to have dashboards";
+  }
+  return seen;
+}
+
+}  // namespace lifeboat::local

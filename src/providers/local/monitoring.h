@@ -1,0 +1,72 @@
+#pragma once
+
+#include <string>
+
+#include "providers/local/asset.h"
+#include "providers/local/asset_process.h"
+#include "providers/local/region_context.h"
+
+namespace lifeboat::local {
+
+/// One of the region's Prometheus servers. Both scrape the whole region, so that either may be lost.
+class MetricsServer : public Asset {
+ public:
+  MetricsServer(const RegionContext& context, const Placement& placement);
+
+  const std::string& name() const override { return process_.name(); }
+  base::Status ensure(base::Instant deadline) override;
+  model::ObservedAsset observe() override;
+  base::Status stop() override { return process_.stop(); }
+
+ private:
+  const RegionContext& context_;
+  AssetProcess process_;
+};
+
+/// One of the region's Alertmanagers; they gossip, so that no alert is sent twice.
+class AlertManager : public Asset {
+ public:
+  AlertManager(const RegionContext& context, const Placement& placement);
+
+  const std::string& name() const override { return process_.name(); }
+  base::Status ensure(base::Instant deadline) override;
+  model::ObservedAsset observe() override;
+  base::Status stop() override { return process_.stop(); }
+
+ private:
+  const RegionContext& context_;
+  AssetProcess process_;
+};
+
+/// The PostgreSQL exporter of one database node.
+class DatabaseExporter : public Asset {
+ public:
+  DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node);
+
+  const std::string& name() const override { return process_.name(); }
+  base::Status ensure(base::Instant deadline) override;
+  model::ObservedAsset observe() override;
+  base::Status stop() override { return process_.stop(); }
+
+ private:
+  const RegionContext& context_;
+  Endpoint node_;
+  AssetProcess process_;
+};
+
+/// Grafana, where the machine has it: otherwise the asset is absent and says what to install, which is no failure.
+class Dashboard : public Asset {
+ public:
+  explicit Dashboard(const RegionContext& context);
+
+  const std::string& name() const override { return process_.name(); }
+  base::Status ensure(base::Instant deadline) override;
+  model::ObservedAsset observe() override;
+  base::Status stop() override { return process_.stop(); }
+
+ private:
+  const RegionContext& context_;
+  AssetProcess process_;
+};
+
+}  // namespace lifeboat::local
