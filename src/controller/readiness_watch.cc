@@ -33,13 +33,15 @@ std::optional<Assessment> ReadinessWatch::latest() const {
 }
 
 engine::Readiness ReadinessWatch::for_command() {
-  if (active_answers(runtime_.snapshot().state)) {
-    const auto fresh = verify();
-    return to_engine(fresh.verdict, fresh.predicted_loss);
-  }
+  if (!active_answers(runtime_.snapshot().state)) return latest_for_engine();
+  const auto fresh = verify();
+  return to_engine(fresh.verdict, fresh.predicted_loss);
+}
+
+engine::Readiness ReadinessWatch::latest_for_engine() const {
   const std::scoped_lock lock(mutex_);
   if (!before_loss_) {
-    return {.ready = false, .reasons = {"the standby region was never verified before the loss"}, .predicted_loss = {}};
+    return {.ready = false, .reasons = {"the standby region has not been verified while the active one answered"}, .predicted_loss = {}};
   }
   return to_engine(before_loss_->verdict, before_loss_->predicted_loss);
 }

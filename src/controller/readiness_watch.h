@@ -29,6 +29,8 @@ class ReadinessWatch {
   Assessment verify();
   /// The latest assessment, whatever it says; for status.
   std::optional<Assessment> latest() const;
+  /// The latest assessment in the engine's words, without looking again.
+  engine::Readiness latest_for_engine() const;
   /// What a command should be judged by: a fresh verdict when the active region answers, the latest from before otherwise.
   engine::Readiness for_command();
 

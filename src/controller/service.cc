@@ -119,12 +119,13 @@ base::Result<base::OperationId> Service::begin(const OperationRequest& request) 
   return submit(std::move(*command));
 }
 
-base::Status Service::arm(const OperationRequest& request) {
+base::Result<std::uint64_t> Service::arm(const OperationRequest& request) {
   auto options = failover_options(request);
   if (!options) return std::unexpected(options.error());
+  const auto before = parts_.runtime.records().size();
   const auto reply = submit(engine::Arm{std::move(*options)});
   if (!reply) return std::unexpected(reply.error());
-  return {};
+  return before;
 }
 
 base::Status Service::disarm() {

@@ -45,7 +45,8 @@ class Service {
   base::Result<std::string> operation(const std::string& id);
   base::Result<std::string> report(const std::string& id);  ///< "latest" for the newest operation that moved the writer.
   base::Result<base::OperationId> begin(const OperationRequest& request);
-  base::Status arm(const OperationRequest& request);
+  /// The log's entries after the returned number tell what comes of it.
+  base::Result<std::uint64_t> arm(const OperationRequest& request);
   base::Status disarm();
 
   /// Wakes those who wait for the log; to be called when records have become durable.

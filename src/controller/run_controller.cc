@@ -1,0 +1,142 @@
+#include "controller/run_controller.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "controller/client_measure.h"
+#include "controller/readiness_watch.h"
+#include "controller/routes.h"
+#include "controller/service.h"
+#include "journal/open_file.h"
+#include "providers/local/local_provider.h"
+#include "providers/local/markers.h"
+#include "system/clock.h"
+#include "system/http_server.h"
+
+namespace lifeboat::controller {
+namespace {
+
+constexpr base::Milliseconds verify_interval{5000};
+
+int complain(const base::Error& error) {
+  fmt::print(stderr, "lifeboat controller: error: {}\n", error.text());
+  return 1;
+}
+
+std::optional<std::pair<std::string, std::uint16_t>> endpoint_of(const local::Layout& layout, const base::AssetId& id) {
+  if (id.region.empty()) return std::pair{layout.dns.endpoint.address, layout.dns.endpoint.port};
+  const auto& region = layout.region(id.region);
+  const auto pair_of = [](const local::Endpoint& endpoint) { return std::pair{endpoint.address, endpoint.port}; };
+  for (const auto* one : {&region.load_balancer, &region.pool, &region.dashboard}) {
+    if (one->name == id.name) return pair_of(one->endpoint);
+  }
+  for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers, &region.alert_managers, &region.exporters}) {
+    for (const auto& placement : *group) {
+      if (placement.name == id.name) return pair_of(placement.endpoint);
+    }
+  }
+  return std::nullopt;
+}
+
+/// Blocks the signals that end the controller, before any thread starts, so that only wait() sees them.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&set_);
+    for (const int number : {SIGTERM, SIGINT}) sigaddset(&set_, number);
+    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  void wait() const {
+    int number = 0;
+    ::sigwait(&set_, &number);
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+runtime::RuntimeOptions runtime_options(const model::Stack& stack) {
+  runtime::RuntimeOptions options;
+  options.detection_interval = stack.recovery.detection_interval;
+  return options;
+}
+
+/// Everything that lives as long as the controller does, in the order in which it must be taken apart again.
+class Controller {
+ public:
+  Controller(local::InstalledStack installed, local::Secrets secrets, journal::Journal journal)
+      : installed_(std::move(installed)),
+        secrets_(std::move(secrets)),
+        markers_(installed_, secrets_, clock_),
+        provider_({installed_, secrets_, clock_, markers_, [this](const engine::MeasureClients& effect) { return measure(effect); }}),
+        runtime_(provider_, clock_, std::move(journal), engine::make_setup(installed_.stack), runtime_options(installed_.stack)),
+        verifier_({provider_, markers_, clock_}, installed_.stack,
+                  [this](const base::RegionName& region) { return installed_.layout.region(region).load_balancer.endpoint.address; }),
+        readiness_(runtime_, verifier_, verify_interval),
+        service_({runtime_, provider_, clock_, readiness_}, installed_.stack, surroundings()),
+        routes_(service_, secrets_.api_token) {
+    runtime_.set_verifier([this](const runtime::Snapshot&) { return readiness_.latest_for_engine(); });
+    runtime_.on_records([this](const std::vector<engine::Record>&) { service_.records_added(); });
+    runtime_.start();
+  }
+
+  ~Controller() { runtime_.stop(); }
+
+  system::HttpAnswer answer(const system::HttpCall& call) const { return routes_.answer(call); }
+
+ private:
+  base::Result<engine::ClientView> measure(const engine::MeasureClients& effect) {
+    return measure_clients(installed_, secrets_, clock_, runtime_.snapshot().state.active_region, effect);
+  }
+
+  StatusSurroundings surroundings() {
+    const auto url = fmt::format("http://{}", installed_.layout.controller.text());
+    return {.stack = installed_.stack,
+            .controller = {.pid = ::getpid(), .url = url},
+            .endpoint_of = [this](const base::AssetId& id) { return endpoint_of(installed_.layout, id); },
+            .verdict = std::nullopt};
+  }
+
+  local::InstalledStack installed_;
+  local::Secrets secrets_;
+  system::SystemClock clock_;
+  local::LocalMarkers markers_;
+  local::LocalProvider provider_;
+  runtime::Runtime runtime_;
+  Verifier verifier_;
+  ReadinessWatch readiness_;
+  Service service_;
+  Routes routes_;
+};
+
+}  // namespace
+
+int run_controller(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 1) {
+    fmt::print(stderr, "usage: lifeboat controller STACK_FOLDER\n");
+    return 2;
+  }
+  const EndSignals signals;
+  const std::filesystem::path root = arguments.front();
+  auto installed = local::load_stack(root.parent_path(), root.filename().string());
+  if (!installed) return complain(installed.error());
+  auto secrets = local::load_or_create_secrets(installed->paths.secrets());
+  if (!secrets) return complain(secrets.error());
+  auto file = journal::open_log_file(installed->paths.journal() / "journal.lbj");
+  if (!file) return complain(file.error());
+  auto opened = journal::Journal::open(std::move(*file));
+  if (!opened) return complain(opened.error());
+  const auto endpoint = installed->layout.controller;
+  Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened));
+  const auto server = system::HttpServer::start(endpoint.address, endpoint.port, [&](const system::HttpCall& call) { return controller.answer(call); });
+  if (!server) return complain(server.error());
+  signals.wait();
+  return 0;
+}
+
+}  // namespace lifeboat::controller
