@@ -54,7 +54,7 @@ api::OperationView view_of(const engine::Operation& operation, const engine::Sta
   api::OperationView view;
   view.id = operation.id().value;
   view.kind = to_string(operation.started.kind);
-  view.phase = to_string(operation.phase);
+  view.phase = operation.phase ? to_string(*operation.phase) : "ended";
   view.state = state_of(operation);
   view.from = operation.started.from.value;
   view.to = operation.started.to.value;
