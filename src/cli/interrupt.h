@@ -1,0 +1,19 @@
+#pragma once
+
+#include <atomic>
+
+namespace lifeboat::cli {
+
+/// Set once Ctrl-C or a request to end has come, while an InterruptGuard lives. Only a signal handler writes it.
+const std::atomic<bool>& interrupted();
+
+/// While it lives, SIGINT, SIGTERM and SIGHUP set interrupted() instead of ending the process. One at a time.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+};
+
+}  // namespace lifeboat::cli

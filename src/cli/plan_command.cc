@@ -1,0 +1,53 @@
+#include "cli/plan_command.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/declare.h"
+#include "cli/plan_text.h"
+#include "cli/stack_home.h"
+#include "plan/plan.h"
+
+namespace lifeboat::cli {
+namespace {
+
+base::Result<api::PlanView> plan_for(const StackSource& source, const local::StackPaths& paths) {
+  if (auto home = open_stack_at(paths, source.stack.name); home) {
+    auto client = connect(*home);
+    if (!client) return std::unexpected(client.error());
+    auto plan = client->plan();
+    if (plan || plan.error().code != base::ErrorCode::controller_unreachable) return plan;
+  }
+  // Nothing observes a stack without a controller: everything of it counts as absent.
+  const plan::Reign reign{source.stack.home.name, true};
+  return api::make_plan_view(source.stack.name, plan::make_plan(source.stack, reign, {}, {}));
+}
+
+Outcome plan_named(Context& context, const std::string& file) {
+  std::filesystem::path path = file;
+  if (file.empty()) {
+    auto name = choose_stack(context.options);
+    if (!name && name.error().code != base::ErrorCode::stack_unknown) return std::unexpected(name.error());
+    path = name ? local::StackPaths{context.options.home / *name}.stack_file() : stack_file_or_default(file);
+  }
+  auto source = read_stack_source(path);
+  if (!source) return std::unexpected(source.error());
+  return show_plan(context, *source, {context.options.home / source->stack.name});
+}
+
+}  // namespace
+
+Outcome show_plan(Context& context, const StackSource& source, const local::StackPaths& paths) {
+  auto plan = plan_for(source, paths);
+  if (!plan) return std::unexpected(plan.error());
+  context.print(context.json() ? api::to_document(*plan) + "\n" : plan_text(context.terminal, *plan));
+  return ExitCode::done;
+}
+
+Handler declare_plan(CLI::App& parser) {
+  auto file = std::make_shared<std::string>();
+  parser.add_option("FILE", *file, "The stack file (default: that of the stack there is, else ./stack.yaml)");
+  return [file](Context& context) { return plan_named(context, *file); };
+}
+
+}  // namespace lifeboat::cli

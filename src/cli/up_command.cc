@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/declare.h"
+#include "cli/follow.h"
+#include "cli/plan_command.h"
+#include "cli/stack_home.h"
+#include "cli/stack_host.h"
+#include "cli/stack_source.h"
+#include "cli/status_text.h"
+
+namespace lifeboat::cli {
+namespace {
+
+/// The stack file the command is about: the one named, else that of the stack there is, else ./stack.yaml.
+base::Result<StackSource> source_for(const Context& context, const std::string& named) {
+  if (!named.empty()) return read_stack_source(named);
+  if (const auto name = choose_stack(context.options); name) {
+    return read_stack_source(local::StackPaths{context.options.home / *name}.stack_file());
+  } else if (name.error().code != base::ErrorCode::stack_unknown || !context.options.stack.empty()) {
+    return std::unexpected(name.error());
+  }
+  return read_stack_source(stack_file_or_default(named));
+}
+
+/// A stack is made from one file; another file under the same name would not be carried out, so it is refused.
+base::Status same_as_before(const StackSource& source, const local::StackPaths& paths) {
+  const auto before = read_stack_source(paths.stack_file());
+  if (!before || before->text == source.text) return {};
+  return base::fail(base::ErrorCode::stack_exists,
+                    fmt::format("the stack '{}' in {} was built from a different file than {}", source.stack.name,
+                                paths.root.string(), source.file.string()),
+                    "Run 'lifeboat up' without a file to repair it as it is, or 'lifeboat down' first.");
+}
+
+/// Takes a half-made first start away again, and says so.
+void take_back(Context& context, const local::StackPaths& paths, const Tell& tell) {
+  tell("It did not come up: taking away what was made.");
+  base::Status removed;
+  if (auto stopped = stop_stack(paths, tell); !stopped) {
+    removed = std::unexpected(stopped.error());
+  } else {
+    removed = remove_stack(paths);
+  }
+  if (!removed) context.err << "lifeboat: while taking it away: " << removed.error().text() << std::endl;
+}
+
+Outcome build(Context& context, const StackSource& source, const local::StackPaths& paths, const Tell& tell) {
+  if (auto started = start_stack(source, paths, tell); !started) return std::unexpected(started.error());
+  auto home = open_stack_at(paths, source.stack.name);
+  if (!home) return std::unexpected(home.error());
+  auto client = connect(*home);
+  if (!client) return std::unexpected(client.error());
+  OperationRequest request;
+  request.kind = "up";
+  auto outcome = run_operation(context, *client, request);
+  if (outcome && *outcome == ExitCode::done && !context.json()) {
+    if (auto status = client->status(); status) context.print("\n" + status_text(context.terminal, *status));
+  }
+  return outcome;
+}
+
+Outcome up(Context& context, const std::string& file) {
+  auto source = source_for(context, file);
+  if (!source) return std::unexpected(source.error());
+  const local::StackPaths paths{context.options.home / source->stack.name};
+  const bool is_new = !std::filesystem::exists(paths.stack_file());
+  if (auto same = same_as_before(*source, paths); !same) return std::unexpected(same.error());
+  if (context.options.dry_run) return show_plan(context, *source, paths);
+  const Tell tell = [&context](std::string_view sentence) {
+    if (!context.json()) context.print(std::string(sentence) + "\n");
+  };
+  auto outcome = build(context, *source, paths, tell);
+  const bool failed = !outcome || *outcome != ExitCode::done;
+  if (failed && is_new) take_back(context, paths, tell);
+  return outcome;
+}
+
+}  // namespace
+
+Handler declare_up(CLI::App& parser) {
+  auto file = std::make_shared<std::string>();
+  parser.add_option("FILE", *file, "The stack file (default: that of the stack there is, else ./stack.yaml)");
+  return [file](Context& context) { return up(context, *file); };
+}
+
+}  // namespace lifeboat::cli
