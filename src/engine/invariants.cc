@@ -15,7 +15,7 @@ struct RecordCheck {
   const State& state;
 
   void operator()(const OperationStarted& record) const {
-    LIFEBOAT_ASSERT(!state.operation, "only one operation at a time");
+    LIFEBOAT_ASSERT(!state.operation || state.operation->id() == record.supersedes, "only one operation at a time");
     LIFEBOAT_ASSERT(record.from == state.active_region, "an operation begins at the active region");
     LIFEBOAT_ASSERT(!moves_the_writer(record.kind) || record.to != record.from, "a move has two ends");
   }

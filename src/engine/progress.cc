@@ -88,6 +88,10 @@ void begin(Stepper& stepper) {
   if (kind == OperationKind::up && epoch > stepper.state().epoch) {
     stepper.record(ReignBegan{id, stepper.state().active_region, epoch, stepper.at().wall});
   }
+  // What is being rebuilt must not be promoted half-way.
+  if (kind == OperationKind::reprotect && stepper.state().standby_is_replica) {
+    stepper.record(StandbyChanged{id, stepper.state().standby_region(), false, stepper.at().wall});
+  }
   stepper.enter(first_phase(kind));
 }
 

@@ -81,8 +81,9 @@ std::vector<Task> promoting_tasks(const State&, const Operation& operation) {
 std::vector<Task> directing_tasks(const State&, const Operation& operation) {
   const auto& [to, epoch] = std::tie(operation.started.to, operation.epoch);
   TaskList list(operation);
-  list.add("assign/" + to.value, AssignRole{to, RegionRole::active, to, epoch});
-  list.add("traffic/" + to.value, SetTraffic{to, TrafficMode::serve, epoch});
+  // A region that serves before it knows that it reigns would send writes to the old writer.
+  const auto assigned = list.add("assign/" + to.value, AssignRole{to, RegionRole::active, to, epoch});
+  list.add("traffic/" + to.value, SetTraffic{to, TrafficMode::serve, epoch}, {assigned});
   list.add("dns", WriteDnsRecord{to, epoch});
   return list.take();
 }
@@ -90,9 +91,10 @@ std::vector<Task> directing_tasks(const State&, const Operation& operation) {
 std::vector<Task> releasing_tasks(const State&, const Operation& operation) {
   const auto& [from, to, epoch] = std::tie(operation.started.from, operation.started.to, operation.epoch);
   TaskList list(operation);
-  const auto served = list.add("traffic/" + to.value, SetTraffic{to, TrafficMode::serve, epoch});
+  const auto assigned = list.add("assign/" + to.value, AssignRole{to, RegionRole::active, to, epoch});
   const auto released = list.add("release", ReleaseWrites{from, to, epoch});
-  list.add("assign/" + to.value, AssignRole{to, RegionRole::active, to, epoch});
+  // A region that serves before it knows that it reigns would send writes to the old writer.
+  const auto served = list.add("traffic/" + to.value, SetTraffic{to, TrafficMode::serve, epoch}, {assigned});
   // The other way round, the two doors would forward to each other for a moment.
   list.add("traffic/" + from.value, SetTraffic{from, TrafficMode::forward, epoch}, {served, released});
   list.add("assign/" + from.value, AssignRole{from, RegionRole::standby, to, epoch}, {released});

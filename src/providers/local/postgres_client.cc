@@ -162,7 +162,11 @@ base::Result<PostgresRows> PostgresClient::collect(base::Instant deadline) {
     if (!wait_socket(PQsocket(connection), events, deadline)) {
       return base::fail(ErrorCode::wait_expired, fmt::format("PostgreSQL at {} did not answer", where_));
     }
-    PQconsumeInput(connection);
+    if (unsent < 0 || PQconsumeInput(connection) == 0) {  // The server is gone, and no answer will ever come.
+      auto message = one_line(PQerrorMessage(connection));
+      connection_.reset();
+      return base::fail(ErrorCode::postgres_failed, fmt::format("PostgreSQL at {}: {}", where_, message));
+    }
   }
   if (PQstatus(connection) == CONNECTION_BAD) connection_.reset();
   if (error) return std::unexpected(*error);

@@ -146,6 +146,8 @@ base::Status PostgresNode::rewind_to(const Endpoint& source, const Deadline& dea
   if (auto configured = write_configuration(); !configured) return configured;
   auto conninfo = replication_conninfo({{source}, false}, application_name() + "-rewind", *secret, "postgres");
   if (auto marked = write_file_durably(paths_.rewinding(), ""); !marked) return marked;
+  std::error_code ignored;
+  fs::remove(paths_.standby_signal(), ignored);  // pg_rewind may have to recover it alone, which a standby cannot.
   const auto rewound = run_program({.argv = {program("pg_rewind"), "-D", paths_.data(), "--source-server=" + conninfo,
                                              "--config-file=" + paths_.server_config().string(), "-P"},
                                     .working_directory = paths_.data(),
@@ -153,7 +155,6 @@ base::Status PostgresNode::rewind_to(const Endpoint& source, const Deadline& dea
                                    deadline, stop);
   if (!rewound) return std::unexpected(rewound.error());
   if (auto done = become_standby(); !done) return done;
-  std::error_code ignored;
   fs::remove(paths_.rewinding(), ignored);
   return sync_folder(paths_.root);
 }
@@ -193,9 +194,7 @@ base::Result<pid_t> PostgresNode::start() {
     const Deadline soon(context_.clock, context_.clock.now() + base::Milliseconds{2000});
     if (auto ended = end_processes_in(paths_.data(), soon); !ended) return std::unexpected(ended.error());
     remove_leftovers(paths_.data());
-    synchronous_standby_.clear();
     if (auto configured = write_configuration(); !configured) return std::unexpected(configured.error());
-    if (auto written = write_replication(); !written) return std::unexpected(written.error());
   }
   return context_.supervisor.ensure(process());
 }

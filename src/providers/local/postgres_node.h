@@ -51,7 +51,7 @@ class PostgresNode {
   /// Sets which node the commits of this writer wait for; empty: none.
   base::Status require_standby(const std::string& standby_node);
 
-  /// Starts the server from the data as it is, with no synchronous standby required; adopts one that runs.
+  /// Starts the server from the data as it is; adopts one that runs. follow() or require_standby() come before it.
   base::Result<pid_t> start();
   /// Fast shutdown within the time limit, then SIGKILL to everything that works in the data folder, then proof. Returns
   /// what was done and seen, as sentences.

@@ -101,18 +101,25 @@ base::Status RegionDatabase::Impl::start_writer(Member& member, const Deadline& 
   {
     auto lock = lock_region(deadline);
     if (!lock) return std::unexpected(lock.error());
-    const auto record = this->record();
-    if (!may_commit() || !record || record->writer != member.node.name()) {
-      return base::fail(ErrorCode::stale_epoch, fmt::format("{} may not be started as a writer: its reign is over",
-                                                            member.node.application_name()));
-    }
-    if (member.node.is_standby()) {
-      return base::fail(ErrorCode::postgres_failed, fmt::format("{} should be the writer, but its data is a replica's",
-                                                                member.node.application_name()));
-    }
-    if (auto started = member.node.start(); !started) return std::unexpected(started.error());
+    if (auto started = start_writer_process(member); !started) return started;
   }
   return wait_answering(member, true, deadline);
+}
+
+base::Status RegionDatabase::Impl::start_writer_process(Member& member) {
+  const auto record = this->record();
+  if (!may_commit() || !record || record->writer != member.node.name()) {
+    return base::fail(ErrorCode::stale_epoch, fmt::format("{} may not be started as a writer: its reign is over",
+                                                          member.node.application_name()));
+  }
+  if (member.node.is_standby()) {
+    return base::fail(ErrorCode::postgres_failed, fmt::format("{} should be the writer, but its data is a replica's",
+                                                              member.node.application_name()));
+  }
+  // Whoever is recorded as synchronous has every acknowledged write; so it stays while commits go on.
+  if (auto required = member.node.require_standby(record->synchronous_standby); !required) return required;
+  if (auto started = member.node.start(); !started) return std::unexpected(started.error());
+  return {};
 }
 
 base::Status RegionDatabase::Impl::establish(Member& member, base::Epoch epoch, const Deadline& deadline) {

@@ -8,7 +8,9 @@
 #include <thread>
 #include <vector>
 
+#include "engine/region_keeper.h"
 #include "providers/local/deadline.h"
+#include "providers/local/postgres_history.h"
 #include "providers/local/postgres_look.h"
 #include "providers/local/postgres_node.h"
 #include "providers/local/region_database.h"
@@ -89,6 +91,7 @@ class RegionDatabase::Impl {
   base::Result<std::string> claim_writer();
   base::Status establish(Member& member, base::Epoch epoch, const Deadline& deadline);
   base::Status start_writer(Member& member, const Deadline& deadline);
+  base::Status start_writer_process(Member& member);
   base::Status start_replica(Member& member, const std::string& followed);
   base::Status write_reign(Member& member, base::Epoch epoch, const Deadline& deadline);
 
@@ -100,6 +103,29 @@ class RegionDatabase::Impl {
   base::Status stop_writers(engine::FenceCertificate& certificate, const Deadline& deadline);
   std::optional<base::Lsn> final_position(Member& member, const Deadline& deadline);
 
+  // Keeping.
+  engine::KeptNode kept(const Member& member, const NodeLook& look, const std::vector<NodeLook>& all) const;
+  engine::KeeperView keeper_view(const std::vector<NodeLook>& looks) const;
+  void carry_out(const engine::KeeperDecision& decision);
+  base::Status carry_out(const engine::StartNode& action);
+  base::Status carry_out(const engine::PromoteNode& action);
+  base::Status carry_out(const engine::RequireStandby& action);
+  base::Status carry_out(const engine::FollowNode& action);
+  base::Status carry_out(const engine::RebuildNode& action);
+  base::Status rebuild(Member& member, const std::string& followed, const Deadline& deadline,
+                       const std::stop_token& stop);
+  base::Status checkpoint_at(const Endpoint& source, const Deadline& deadline);
+
+  // Making the region a replica.
+  struct Reprotecting;
+  base::Status prepare_reprotect(base::Epoch epoch, const Deadline& deadline);
+  base::Status find_source(Reprotecting& work, const Deadline& deadline);
+  base::Status make_replica(Member& member, Reprotecting& work, const Deadline& deadline);
+  base::Status rescue_writes(Member& member, const Lineage& lineage, const Divergence& divergence, Reprotecting& work,
+                             const Deadline& deadline);
+  base::Status replace_data(Member& member, Reprotecting& work, const Deadline& deadline);
+  base::Status finish_reprotect(base::Epoch epoch, const Deadline& deadline);
+
   RegionContext context_;
   std::filesystem::path record_file_;
   std::vector<std::unique_ptr<Member>> members_;
@@ -107,10 +133,12 @@ class RegionDatabase::Impl {
   mutable std::mutex state_mutex_;
   RegionAssignment assignment_;
   base::Result<WriterRecord> record_;
-  base::Epoch confirmed_;  ///< The reign that somebody confirmed since this process began.
-  std::string writer_;     ///< Seen to accept writes by the last look.
+  base::Epoch confirmed_;             ///< The reign that somebody confirmed since this process began.
+  std::vector<std::string> remarks_;  ///< What the keeper decided, or why it did not.
+  std::string writer_;                ///< Seen to accept writes by the last look.
 
   std::timed_mutex region_mutex_;
+  engine::KeeperMemory memory_;  ///< Used under region_mutex_ only.
   std::jthread checkpointer_;
 };
 

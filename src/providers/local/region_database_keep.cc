@@ -1,15 +1,183 @@
+#include <fmt/format.h>
+
+#include <csignal>
+
 #include "providers/local/region_database_impl.h"
 
 namespace lifeboat::local {
 
-void RegionDatabase::Impl::tick() {
-  look_all();
+using State = WriterRecord::State;
+
+engine::KeptNode RegionDatabase::Impl::kept(const Member& member, const NodeLook& look,
+                                            const std::vector<NodeLook>& all) const {
+  engine::KeptNode node;
+  node.name = member.node.name();
+  node.installed = look.installed;
+  node.standby_on_disk = look.installed && member.node.is_standby();
+  node.running = look.pid != 0;
+  node.answering = look.answering;
+  node.accepts_writes = look.accepts_writes();
+  node.timeline = look.timeline;
+  node.position = look.position;
+  node.streaming = look.streaming;
+  node.upstream = member.node.followed();
+  node.busy = member.busy;
+  for (const auto& other : all) {
+    if (!other.accepts_writes()) continue;
+    for (const auto& name : other.synchronous_standbys) {
+      if (name == member.node.application_name()) node.synchronous = true;
+    }
+  }
+  return node;
 }
 
-base::Result<engine::Reprotection> RegionDatabase::Impl::reprotect(base::Epoch epoch, const Deadline& deadline) {
-  (void)epoch;
-  (void)deadline;
-  return base::fail(base::ErrorCode::effect_failed, "not yet");
+engine::KeeperView RegionDatabase::Impl::keeper_view(const std::vector<NodeLook>& looks) const {
+  const auto record = this->record();
+  const auto role = assignment();
+  engine::KeeperView view;
+  view.now = context_.clock.now();
+  if (record) {
+    view.epoch = record->epoch;
+    view.role = may_commit() ? model::RegionRole::active : model::RegionRole::none;
+    if (record->state == State::none && role.role == model::RegionRole::standby) view.role = role.role;
+    view.fenced = record->state == State::fenced;
+  }
+  for (std::size_t index = 0; index < looks.size(); ++index) {
+    view.nodes.push_back(kept(*members_[index], looks[index], looks));
+  }
+  return view;
+}
+
+void RegionDatabase::Impl::tick() {
+  const auto looks = look_all();
+  RegionLock lock(region_mutex_, std::try_to_lock);
+  if (!lock) return;  // Something larger is under way; it looks for itself.
+  const auto view = keeper_view(looks);
+  if (const auto known = record()) memory_.durable = {known->writer, known->synchronous_standby};
+  engine::KeeperPolicy policy;
+  policy.synchronous = context_.stack.database.synchronous_in_region;
+  for (const auto& node : view.nodes) {
+    // A process that is gone will not answer later; only one that hangs is given time.
+    if (node.name == memory_.durable.writer && !node.running) policy.writer_lost_after = base::Milliseconds{0};
+  }
+  const auto step = engine::keep(memory_, policy, view);
+  if (view.role == model::RegionRole::active && !view.fenced) {
+    const auto kept_durable = change_record([&](WriterRecord& next) -> base::Status {
+      if (next.state != State::open || next.epoch != view.epoch) {
+        return base::fail(base::ErrorCode::stale_epoch, "the region was fenced meanwhile");
+      }
+      next.writer = step.memory.durable.writer;
+      next.synchronous_standby = step.memory.durable.synchronous_standby;
+      return {};
+    });
+    if (!kept_durable) return;
+  }
+  memory_ = step.memory;
+  {
+    const std::lock_guard state(state_mutex_);
+    remarks_ = step.remarks;
+  }
+  for (const auto& decision : step.decisions) carry_out(decision);
+}
+
+void RegionDatabase::Impl::carry_out(const engine::KeeperDecision& decision) {
+  const auto done = std::visit([this](const auto& action) { return carry_out(action); }, decision.action);
+  const std::lock_guard state(state_mutex_);
+  remarks_.push_back(done ? decision.sentence
+                          : fmt::format("{} It failed: {}", decision.sentence, done.error().message));
+}
+
+base::Status RegionDatabase::Impl::carry_out(const engine::StartNode& action) {
+  Member* member = find(action.node);
+  if (member == nullptr) return {};
+  if (member->node.is_standby()) return start_replica(*member, member->node.followed());
+  return start_writer_process(*member);
+}
+
+base::Status RegionDatabase::Impl::carry_out(const engine::PromoteNode& action) {
+  Member* chosen = find(action.node);
+  Member* lost = find(action.instead_of);
+  if (chosen == nullptr || lost == nullptr) return {};
+  const auto deadline = this->deadline(context_.clock.now() + base::Milliseconds{5000});
+  if (auto gone = lost->node.kill(deadline); !gone) return gone;
+  const auto promoted = promote_member(*chosen, deadline);
+  if (!promoted) return std::unexpected(promoted.error());
+  checkpoint_later(*chosen);
+  const std::lock_guard state(state_mutex_);
+  writer_ = chosen->node.name();
+  return {};
+}
+
+base::Status RegionDatabase::Impl::carry_out(const engine::RequireStandby& action) {
+  Member* member = find(action.writer);
+  return member == nullptr ? base::Status{} : member->node.require_standby(action.standby);
+}
+
+base::Status RegionDatabase::Impl::carry_out(const engine::FollowNode& action) {
+  Member* member = find(action.node);
+  return member == nullptr ? base::Status{} : member->node.follow(upstream_of(action.upstream), action.upstream);
+}
+
+base::Status RegionDatabase::Impl::carry_out(const engine::RebuildNode& action) {
+  Member* member = find(action.node);
+  if (member == nullptr || member->busy.exchange(true)) return {};
+  // The copy takes as long as the data is large; the keeper goes on meanwhile and leaves the node alone.
+  member->job = std::jthread([this, member, followed = action.upstream](const std::stop_token& stop) {
+    const auto deadline = this->deadline(context_.clock.now() + std::chrono::minutes(30));
+    const auto rebuilt = rebuild(*member, followed, deadline, stop);
+    if (!rebuilt) {
+      const std::lock_guard state(state_mutex_);
+      remarks_.push_back(fmt::format("{} could not be rebuilt: {}", member->node.name(), rebuilt.error().message));
+    }
+    member->busy = false;
+  });
+  return {};
+}
+
+base::Status RegionDatabase::Impl::rebuild(Member& member, const std::string& followed, const Deadline& deadline,
+                                           const std::stop_token& stop) {
+  auto lock = lock_member(member, deadline.sooner(base::Milliseconds{5000}));
+  if (!lock) return std::unexpected(lock.error());
+  Endpoint source;
+  if (const Member* sibling = find(followed)) {
+    source = sibling->node.placement().endpoint;
+  } else {
+    const auto writer = wait_other_writer(assignment().epoch, deadline.sooner(base::Milliseconds{5000}));
+    if (!writer) return std::unexpected(writer.error());
+    source = writer->endpoint;
+  }
+  if (const auto stopped = member.node.stop(deadline, base::Milliseconds{1000}); !stopped) {
+    return std::unexpected(stopped.error());
+  }
+  bool rewound = false;
+  if (member.node.installed()) {
+    if (auto prepared = checkpoint_at(source, deadline); !prepared) return prepared;
+    rewound = member.node.rewind_to(source, deadline, stop).has_value();
+  }
+  if (!rewound && !stop.stop_requested()) {
+    if (auto copied = member.node.copy_from(source, deadline, stop); !copied) return copied;
+  }
+  if (stop.stop_requested()) return base::fail(base::ErrorCode::wait_expired, "it was called off");
+  if (auto started = start_replica(member, followed); !started) return started;
+  const auto streams = wait_streaming(member, deadline.sooner(base::Milliseconds{5000}));
+  if (streams || !rewound || stop.stop_requested()) return streams;
+  // A rewind against a server whose control file was behind leaves the data diverged; only a copy helps then.
+  if (const auto stopped = member.node.stop(deadline, base::Milliseconds{1000}); !stopped) {
+    return std::unexpected(stopped.error());
+  }
+  if (auto copied = member.node.copy_from(source, deadline, stop); !copied) return copied;
+  if (auto restarted = start_replica(member, followed); !restarted) return restarted;
+  return wait_streaming(member, deadline.sooner(base::Milliseconds{10'000}));
+}
+
+base::Status RegionDatabase::Impl::checkpoint_at(const Endpoint& source, const Deadline& deadline) {
+  // pg_rewind trusts the source's control file, which names the new timeline only after a checkpoint. A replica makes
+  // none by itself: its CHECKPOINT is a restartpoint.
+  auto client = PostgresClient::connect(members_.front()->node.target(source), deadline.at_most(look_timeout * 10));
+  if (!client) return std::unexpected(client.error());
+  const auto done = client->query("CHECKPOINT", deadline.remaining());
+  if (!done) return std::unexpected(done.error());
+  return {};
 }
 
 }  // namespace lifeboat::local

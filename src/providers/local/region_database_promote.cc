@@ -54,6 +54,7 @@ base::Result<engine::Promotion> RegionDatabase::Impl::promote(base::Epoch epoch,
     confirmed_ = std::max(confirmed_, epoch);
     writer_ = chosen->node.name();
   }
+  memory_ = {};
   checkpoint_later(*chosen);
   return promotion;
 }

@@ -8,10 +8,14 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <fstream>
+#include <csignal>
+#include <future>
 #include <thread>
 
+#include "providers/local/postgres_control.h"
 #include "providers/local/postgres_files.h"
 #include "providers/local/postgres_process.h"
 #include "providers/local/postgres_test_world.h"
@@ -118,6 +122,123 @@ TEST_F(RegionDatabaseTest, NothingIsStartedBeforeTheReignIsConfirmed) {
   EXPECT_FALSE(world.east().database().ensure_node("db-1", world.in(Milliseconds{1000})).has_value());
   world.east().database().tick();
   EXPECT_EQ(world.east().observed("db-1").pid, 0);
+}
+
+/// Keeps a region as its agent does, in a thread of its own.
+class Keeping {
+ public:
+  explicit Keeping(RegionDatabase& database)
+      : thread_([&database](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            database.tick();
+            std::this_thread::sleep_for(Milliseconds{50});
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+/// Inserts one row after another and counts those that were acknowledged, until it is refused.
+int acknowledged_inserts(PostgresClient client, const std::atomic<bool>& stop) {
+  int count = 0;
+  while (!stop && client.usable()) {
+    if (!client.query("INSERT INTO acked DEFAULT VALUES", Milliseconds{3000})) break;
+    ++count;
+  }
+  return count;
+}
+
+TEST_F(RegionDatabaseTest, AKilledWriterIsReplacedInItsRegionWithoutLoss) {
+  world.build(true);
+  const Keeping east(world.east().database());
+  const Keeping west(world.west().database());
+  eventually([&] { return world.east().observed("db-2").role == DatabaseRole::synchronous_standby; }, "synchronous");
+  // What counts as synchronous is remembered one look later.
+  eventually(
+      [&] {
+        return read_text_file(world.paths().region({"us-east-2"}).root / "writer.json")
+                   .value_or("")
+                   .find("\"synchronous_standby\": \"db-2\"") != std::string::npos;
+      },
+      "recorded");
+  world.ask(world.east(), "db-1", "CREATE TABLE acked (id bigserial PRIMARY KEY)");
+  std::atomic<bool> stop = false;
+  auto writing = std::async(std::launch::async, [&, client = world.client(world.east(), "db-1")]() mutable {
+    return acknowledged_inserts(std::move(client), stop);
+  });
+  std::this_thread::sleep_for(Milliseconds{500});  // The load runs for a while; nothing depends on how long.
+  const auto killed = std::chrono::steady_clock::now();
+  world.east().kill_node("db-1");
+  const int acknowledged = writing.get();
+  eventually([&] { return world.east().database().writer() == "db-2"; }, "promoted in the region");
+  fmt::print("writer killed to next writer: {} ms\n",
+             std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - killed).count());
+  const int kept = std::stoi(world.ask(world.east(), "db-2", "SELECT count(*) FROM acked"));
+  EXPECT_GE(kept, acknowledged);
+  EXPECT_LE(kept, acknowledged + 1) << "at most the insert that was under way";
+  eventually([&] { return world.east().observed("db-1").role == DatabaseRole::synchronous_standby; },
+             "the lost node is the synchronous standby", Milliseconds{30'000});
+  world.ask(world.east(), "db-2", "INSERT INTO acked DEFAULT VALUES");
+  eventually([&] { return world.ask(world.west(), "db-2", "SELECT count(*) FROM acked") == std::to_string(kept + 1); },
+             "the other region follows the new writer");
+}
+
+TEST_F(RegionDatabaseTest, ALostStandbyStopsNoWritesForLong) {
+  world.build(false);
+  const Keeping east(world.east().database());
+  eventually([&] { return world.east().observed("db-2").role == DatabaseRole::synchronous_standby; }, "synchronous");
+  for (const pid_t pid : processes_in(world.east().data("db-2"))) ::kill(pid, SIGSTOP);
+  const auto begin = std::chrono::steady_clock::now();
+  world.ask(world.east(), "db-1", "CREATE TABLE t (n int)");
+  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_LT(took, Milliseconds{4000});
+  for (const pid_t pid : processes_in(world.east().data("db-2"))) ::kill(pid, SIGCONT);
+  eventually([&] { return world.east().observed("db-2").role == DatabaseRole::synchronous_standby; },
+             "synchronous again", Milliseconds{20'000});
+}
+
+TEST_F(RegionDatabaseTest, ReprotectExportsExactlyTheDivergedRows) {
+  world.build(true);
+  world.ask(world.east(), "db-1",
+            "CREATE TABLE events (id int PRIMARY KEY, name text NOT NULL);"
+            "INSERT INTO events SELECT n, 'kept ' || n FROM generate_series(1, 10) AS n");
+  const auto written = parse_lsn(world.ask(world.east(), "db-1", "SELECT pg_current_wal_flush_lsn()"));
+  eventually([&] { return world.west().observed("db-2").replayed >= written; }, "replicated");
+  // The west is cut off: it is promoted, and then the east commits on.
+  ASSERT_TRUE(world.west().database().promote(Epoch{2}, world.in(Milliseconds{10'000})).has_value());
+  world.ask(world.east(), "db-1", "INSERT INTO events VALUES (11, 'lost')");
+  world.ask(world.east(), "db-1", "UPDATE events SET name = 'changed' WHERE id = 2");
+  world.ask(world.east(), "db-1", "DELETE FROM events WHERE id = 3");
+  world.ask(world.east(), "db-1", "BEGIN; INSERT INTO events VALUES (12, 'never'); ROLLBACK");
+  world.ask(world.east(), "db-1", "UPDATE lifeboat.reign SET since = now()");
+  world.east().kill_node("db-1");
+  world.ask(world.west(), world.west().database().writer(), "INSERT INTO events VALUES (20, 'new reign')");
+
+  world.east().database().assign({model::RegionRole::standby, world.layout().standby.name, Epoch{2}});
+  const auto begin = std::chrono::steady_clock::now();
+  const auto done = world.east().database().reprotect(Epoch{2}, world.in(Milliseconds{60'000}));
+  ASSERT_TRUE(done.has_value()) << done.error().text();
+  fmt::print("reprotect: {} ms, method {}\n",
+             std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin).count(),
+             static_cast<int>(done->method));
+  EXPECT_EQ(done->method, engine::ReprotectMethod::rewound);
+  EXPECT_EQ(done->diverged_transactions, 3U);
+  EXPECT_EQ(done->diverged_rows, 3U);
+  EXPECT_GT(done->diverged_bytes, 0U);
+  const auto ledger = read_text_file(done->ledger_file).value_or("");
+  fmt::print("{}", ledger);
+  EXPECT_NE(ledger.find(R"("operation":"insert")"), std::string::npos);
+  EXPECT_NE(ledger.find(R"("row":{"id":11,"name":"lost"})"), std::string::npos);
+  EXPECT_NE(ledger.find(R"("row":{"id":2,"name":"changed"})"), std::string::npos);
+  EXPECT_NE(ledger.find(R"("row":{"id":3,"name":"kept 3"})"), std::string::npos);
+  EXPECT_EQ(std::ranges::count(ledger, '\n'), 3);
+  for (const auto* node : {"db-1", "db-2"}) {
+    eventually([&] { return world.ask(world.east(), node, "SELECT count(*) FROM events") == "11"; }, node);
+  }
+  EXPECT_EQ(world.east().observed("db-1").role, DatabaseRole::cross_region_replica);
+  EXPECT_EQ(world.east().observed("db-2").role, DatabaseRole::cascading_standby);
+  EXPECT_TRUE(world.east().database().ensure_node("db-1", world.in(Milliseconds{5000})).has_value());
 }
 
 }  // namespace
