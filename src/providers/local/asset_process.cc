@@ -1,0 +1,148 @@
+#include "providers/local/asset_process.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "providers/local/deadline.h"
+#include "system/files.h"
+#include "system/http_client.h"
+
+namespace lifeboat::local {
+namespace {
+
+using base::ErrorCode;
+using base::Milliseconds;
+
+constexpr Milliseconds health_limit{400};
+constexpr Milliseconds health_interval{10};
+constexpr std::uint64_t starts_max = 3;  // A program that has ended so often at once will not serve the next time.
+constexpr std::size_t tail_bytes = 600;
+
+}  // namespace
+
+AssetProcess::AssetProcess(ScopeParts parts, Placement placement, model::AssetKind kind, HealthCheck healthy)
+    : parts_(std::move(parts)), placement_(std::move(placement)), kind_(kind), healthy_(std::move(healthy)) {}
+
+base::Status AssetProcess::ensure(const AssetStart& start, base::Instant deadline) {
+  const auto before = parts_.supervisor.status(name());
+  if (auto started = begin(start); !started) return started;
+  return await_health(before ? before->starts : 0, deadline);
+}
+
+base::Status AssetProcess::begin(const AssetStart& start) {
+  // Not held while the process comes up, so that whoever must stop it need not wait for that.
+  const std::scoped_lock lock(changing_);
+  if (auto written = write(start.files); !written) return written;
+  ProcessSpec spec{.name = name(),
+                   .argv = start.argv,
+                   .environment = start.environment,
+                   .working_directory = folder(),
+                   .log_file = parts_.paths.log(name()),
+                   .stop_signal = start.stop_signal};
+  spec.environment["LIFEBOAT_CONFIGURATION"] = fmt::format("{:016x}", std::hash<std::string>{}(start.fingerprint));
+  if (auto pid = parts_.supervisor.ensure(spec); !pid) return std::unexpected(pid.error());
+  return {};
+}
+
+base::Status AssetProcess::write(const std::vector<AssetFile>& files) const {
+  if (auto made = system::make_folder(folder()); !made) return made;
+  for (const auto& file : files) {
+    if (auto written = write_if_different(folder() / file.name, file.content); !written) return written;
+  }
+  return {};
+}
+
+base::Status AssetProcess::await_health(std::uint64_t starts_before, base::Instant deadline) {
+  const Deadline until(parts_.clock, deadline);
+  while (true) {
+    const auto healthy = healthy_(until.at_most(health_limit));
+    if (healthy) {
+      served_ = true;
+      return {};
+    }
+    const auto status = parts_.supervisor.status(name());
+    if (status && status->starts > starts_before + starts_max) {
+      return std::unexpected(failure(ErrorCode::process_failed,
+                                     fmt::format("was started {} times and ended with {}", status->starts - starts_before,
+                                                 status->last_exit)));
+    }
+    if (until.passed()) {
+      return std::unexpected(
+          failure(ErrorCode::wait_expired, fmt::format("does not serve in time: {}", healthy.error().message)));
+    }
+    std::this_thread::sleep_for(health_interval);
+  }
+}
+
+base::Error AssetProcess::failure(ErrorCode code, const std::string& what) const {
+  const auto log = parts_.paths.log(name());
+  const base::AssetId id{parts_.region, name()};
+  return {code, fmt::format("{} at {} {}; its log ends with: {}", id.text(), endpoint().text(), what, log_tail(log)),
+          fmt::format("See {}.", log.string())};
+}
+
+model::ObservedAsset AssetProcess::observe() {
+  model::ObservedAsset seen{.id = {parts_.region, name()},
+                            .kind = kind_,
+                            .zone = placement_.zone,
+                            .address = endpoint().address,
+                            .port = endpoint().port};
+  seen.pid = pid();
+  if (seen.pid == 0) {
+    std::error_code none;
+    const bool made = std::filesystem::exists(folder(), none);
+    const auto status = parts_.supervisor.status(name());
+    seen.state = made ? model::AssetState::stopped : model::AssetState::absent;
+    seen.detail = status && !status->last_exit.empty() ? "not running; it ended with " + status->last_exit : "not running";
+    return seen;
+  }
+  if (const auto healthy = healthy_(health_limit); !healthy) {
+    seen.state = served_ ? model::AssetState::failing : model::AssetState::starting;
+    seen.detail = healthy.error().message;
+    return seen;
+  }
+  served_ = true;
+  seen.state = model::AssetState::ready;
+  return seen;
+}
+
+base::Status AssetProcess::stop() {
+  const std::scoped_lock lock(changing_);
+  served_ = false;
+  return parts_.supervisor.stop(name());
+}
+
+pid_t AssetProcess::pid() const {
+  const auto status = parts_.supervisor.status(name());
+  return status ? status->pid : 0;
+}
+
+base::Status write_if_different(const std::filesystem::path& file, const std::string& content) {
+  if (const auto old = system::read_file(file); old && *old == content) return {};
+  return system::replace_file(file, content, 0600);
+}
+
+std::string log_tail(const std::filesystem::path& file) {
+  const auto text = system::read_file(file);
+  if (!text || text->empty()) return "(empty)";
+  auto tail = text->substr(text->size() - std::min(text->size(), tail_bytes));
+  if (tail.size() < text->size()) tail.erase(0, tail.find('\n') + 1);
+  while (!tail.empty() && tail.back() == '\n') tail.pop_back();
+  std::ranges::replace(tail, '\n', '|');
+  return tail;
+}
+
+AssetProcess::HealthCheck answers_http(Endpoint endpoint, std::string path) {
+  return [endpoint = std::move(endpoint), path = std::move(path)](Milliseconds limit) -> base::Status {
+    const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = path}, limit);
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->status == 200) return {};
+    return base::fail(ErrorCode::http_failed,
+                      fmt::format("GET http://{}{}: status {}, expected 200", endpoint.text(), path, answer->status));
+  };
+}
+
+}  // namespace lifeboat::local

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "model/observed.h"
+#include "ports/clock.h"
+#include "providers/local/layout.h"
+#include "providers/local/paths.h"
+#include "providers/local/supervisor.h"
+
+namespace lifeboat::local {
+
+/// What every asset of a scope, be it a region or what lies outside both, works with. All of it outlives the asset.
+struct ScopeParts {
+  base::RegionName region;  ///< Empty for what lies outside both.
+  ScopePaths paths;
+  ports::Clock& clock;
+  Supervisor& supervisor;
+};
+
+/// A file below the asset's folder, for its owner's eyes only (0600).
+struct AssetFile {
+  std::string name;
+  std::string content;
+};
+
+/// How an asset is started.
+struct AssetStart {
+  std::vector<AssetFile> files;
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> environment;
+  /// Stands for the configuration: a running process that was started with another one is replaced.
+  std::string fingerprint;
+  int stop_signal = SIGTERM;
+};
+
+/// The part that all assets share: files, process, health, log. Safe to call from any thread.
+class AssetProcess {
+ public:
+  /// Asks the process whether it serves; must end within the limit.
+  using HealthCheck = std::function<base::Status(base::Milliseconds limit)>;
+
+  AssetProcess(ScopeParts parts, Placement placement, model::AssetKind kind, HealthCheck healthy);
+
+  const std::string& name() const { return placement_.name; }
+  const Endpoint& endpoint() const { return placement_.endpoint; }
+  std::filesystem::path folder() const { return parts_.paths.asset(placement_.name); }
+  const ScopeParts& parts() const { return parts_; }
+
+  /// Writes the files that differ, makes the process run from them, and waits until it is healthy.
+  base::Status ensure(const AssetStart& start, base::Instant deadline);
+  /// State, address and process; facts and version are the asset's to add when it is ready.
+  model::ObservedAsset observe();
+  base::Status stop();
+  /// 0 when it does not run.
+  pid_t pid() const;
+
+ private:
+  base::Status begin(const AssetStart& start);
+  base::Status write(const std::vector<AssetFile>& files) const;
+  base::Status await_health(std::uint64_t starts_before, base::Instant deadline);
+  base::Error failure(base::ErrorCode code, const std::string& what) const;
+
+  ScopeParts parts_;
+  Placement placement_;
+  model::AssetKind kind_;
+  HealthCheck healthy_;
+  std::mutex changing_;
+  std::atomic<bool> served_ = false;  ///< It has been healthy since it was last told to run.
+};
+
+/// Writes the file unless it has this content already; 0600.
+base::Status write_if_different(const std::filesystem::path& file, const std::string& content);
+
+/// The last lines of a log file, at most about 600 characters, on one line.
+std::string log_tail(const std::filesystem::path& file);
+
+/// A health check: GET answers 200.
+AssetProcess::HealthCheck answers_http(Endpoint endpoint, std::string path);
+
+}  // namespace lifeboat::local

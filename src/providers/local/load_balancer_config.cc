@@ -1,0 +1,107 @@
+#include "providers/local/load_balancer_config.h"
+
+#include <fmt/format.h>
+
+namespace lifeboat::local {
+namespace {
+
+// The socket's and the map's names are relative to HAProxy's working directory, since the path of a Unix socket is short.
+constexpr const char* common = R"(# Written by Lifeboat; changes are lost.
+global
+  stats socket {socket} mode 600 level admin
+  log stdout format raw local0 notice
+  maxconn 4000
+  nbthread 1
+  hard-stop-after 2s
+
+defaults
+  mode http
+  log global
+  option dontlognull
+  timeout connect 200ms
+  timeout client 30s
+  timeout server 20s
+  timeout queue 15s
+  timeout check 250ms
+  timeout http-request 10s
+  timeout http-keep-alive 30s
+  option redispatch 1
+  retries 3
+  # Only what never reached an instance is sent again: a write is never replayed.
+  retry-on conn-failure
+  http-error status 503 content-type application/json hdr Retry-After 1 string '{unavailable}'
+)";
+
+constexpr const char* frontends = R"(
+frontend door
+  bind {door}
+  http-request set-var(txn.mode) str(mode),map({map},closed)
+  http-request return status 200 content-type application/json hdr X-Served-By "{region}/lb" lf-string '{{"region":"{region}","mode":"%[var(txn.mode)]"}}' if {{ path {door_path} }}
+  http-request return status 503 content-type application/json hdr Retry-After 1 string '{closed}' if {{ var(txn.mode) -m str closed }}
+  # A request that the other region passed on must end here or not at all: it never goes in circles.
+  http-request return status 503 content-type application/json hdr Retry-After 1 string '{elsewhere}' if {{ var(txn.mode) -m str forward }} {{ req.hdr(X-Lifeboat-Forwarded) -m found }}
+  http-request del-header X-Lifeboat-Forwarded
+  option forwardfor
+  use_backend peer if {{ var(txn.mode) -m str forward }}
+  default_backend {instances}
+
+frontend metrics
+  bind {metrics}
+  http-request use-service prometheus-exporter if {{ path /metrics }}
+  http-request return status 404 content-type text/plain string "only /metrics is here"
+)";
+
+constexpr const char* backends = R"(
+backend {instances}
+  balance roundrobin
+  option httpchk
+  http-check send meth GET uri {health_path} ver HTTP/1.1 hdr Host {region}
+  http-check expect status 200
+  default-server inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1 maxconn 500 on-marked-down shutdown-sessions observe layer4 error-limit 1 on-error mark-down
+{servers}
+backend peer
+  option httpchk
+  http-check send meth GET uri {door_path} ver HTTP/1.1 hdr Host {peer_region}
+  http-check expect status 200
+  http-request set-header X-Lifeboat-Forwarded {region}
+  server {peer_region} {peer_door} check inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1
+)";
+
+std::string problem(const std::string& code, const std::string& message, const std::string& help) {
+  return fmt::format(R"({{"error":{{"code":"{}","message":"{}","help":"{}"}}}})", code, message, help);
+}
+
+}  // namespace
+
+std::string load_balancer_configuration(const LoadBalancerSetup& setup) {
+  const auto& region = setup.region.value;
+  std::string servers;
+  for (const auto& instance : setup.instances) {
+    servers += fmt::format("  server {} {} check\n", instance.name, instance.endpoint.text());
+  }
+  const auto unavailable = problem("region_unavailable", "no part of " + region + " can answer this request now",
+                                   "Try again in a second.");
+  const auto closed = problem("region_closed", region + " does not serve", "Try again in a second; resolve the name again.");
+  const auto elsewhere = problem("region_closed", region + " does not serve and was asked on behalf of another region",
+                                 "Try again in a second; resolve the name again.");
+  return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name), fmt::arg("unavailable", unavailable)) +
+         fmt::format(fmt::runtime(frontends), fmt::arg("door", setup.door.text()), fmt::arg("map", traffic_map_name),
+                     fmt::arg("region", region), fmt::arg("door_path", door_path), fmt::arg("closed", closed),
+                     fmt::arg("elsewhere", elsewhere), fmt::arg("instances", instances_backend),
+                     fmt::arg("metrics", setup.metrics.text())) +
+         fmt::format(fmt::runtime(backends), fmt::arg("instances", instances_backend),
+                     fmt::arg("health_path", setup.health_path), fmt::arg("region", region), fmt::arg("servers", servers),
+                     fmt::arg("door_path", door_path), fmt::arg("peer_region", setup.peer_region.value),
+                     fmt::arg("peer_door", setup.peer_door.text()));
+}
+
+std::string traffic_map(model::TrafficMode mode) { return fmt::format("mode {}\n", model::to_string(mode)); }
+
+model::TrafficMode mode_of_traffic_map(const std::string& content) {
+  for (const auto mode : {model::TrafficMode::serve, model::TrafficMode::forward}) {
+    if (content == traffic_map(mode)) return mode;
+  }
+  return model::TrafficMode::closed;
+}
+
+}  // namespace lifeboat::local

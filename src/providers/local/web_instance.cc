@@ -1,0 +1,98 @@
+#include "providers/local/web_instance.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "providers/local/postgres_config.h"
+#include "providers/local/scope_parts.h"
+#include "system/http_client.h"
+
+namespace lifeboat::local {
+namespace {
+
+using base::ErrorCode;
+using base::Milliseconds;
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> fill_in(std::vector<std::string> command, const Endpoint& endpoint) {
+  for (auto& argument : command) {
+    replace_all(argument, "{address}", endpoint.address);
+    replace_all(argument, "{port}", std::to_string(endpoint.port));
+  }
+  return command;
+}
+
+base::Result<std::string> find_in_path(const std::string& program, const std::string& path) {
+  if (program.find('/') != std::string::npos) return program;
+  std::istringstream folders(path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto file = std::filesystem::path(folder) / program;
+    if (::access(file.c_str(), X_OK) == 0) return file.string();
+  }
+  return base::fail(ErrorCode::program_missing, fmt::format("web.command names '{}', which is in no folder of {}", program, path),
+                    "Install it, or write its whole path into the stack file.");
+}
+
+WebInstance::WebInstance(const RegionContext& context, const Placement& placement)
+    : context_(context),
+      placement_(placement),
+      process_(scope_parts(context), placement, model::AssetKind::web_instance,
+               answers_http(placement.endpoint, context.stack.web.health_path)) {}
+
+base::Status WebInstance::ensure(base::Instant deadline) {
+  const auto& web = context_.stack.web;
+  auto argv = fill_in(web.command, placement_.endpoint);
+  if (argv.empty()) argv = {context_.programs.events.string()};
+  const char* path = std::getenv("PATH");
+  const auto program = find_in_path(argv.front(), path != nullptr ? path : "/usr/bin:/bin");
+  if (!program) return std::unexpected(program.error());
+  argv.front() = *program;
+  auto environment = web.environment;
+  const auto& pool = context_.region.pool.endpoint;
+  environment.insert({{"LISTEN_ADDRESS", placement_.endpoint.address},
+                      {"PORT", std::to_string(placement_.endpoint.port)},
+                      {"REGION", context_.region.name.value},
+                      {"ZONE", placement_.zone.value},
+                      {"INSTANCE", placement_.name},
+                      {"PGHOST", pool.address},
+                      {"PGPORT", std::to_string(pool.port)},
+                      {"PGUSER", application_role},
+                      {"PGDATABASE", context_.stack.database.name},
+                      {"PGPASSFILE", (process_.folder() / "pgpass").string()},
+                      {"MARKER_TOKEN_FILE", (process_.folder() / "marker.token").string()}});
+  return process_.ensure({.files = {{"pgpass", pass_file_line(application_role, context_.secrets.database_application)},
+                                    {"marker.token", context_.secrets.marker_token + "\n"}},
+                          .argv = std::move(argv),
+                          .environment = std::move(environment),
+                          .fingerprint = "",
+                          .stop_signal = SIGTERM},
+                         deadline);
+}
+
+model::ObservedAsset WebInstance::observe() {
+  auto seen = process_.observe();
+  if (seen.state != model::AssetState::ready) return seen;
+  seen.facts = {{"health path", context_.stack.web.health_path},
+                {"port", std::to_string(seen.port)},
+                {"program", context_.stack.web.command.empty() ? "lifeboat-events"
+                                                               : fmt::format("{}", fmt::join(context_.stack.web.command, " "))}};
+  const auto answer = system::http_request({.address = seen.address, .port = seen.port, .target = "/version"}, Milliseconds{300});
+  if (!answer || answer->status != 200) return seen;  // Another application need not have it.
+  const auto json = nlohmann::json::parse(answer->body, nullptr, false);
+  if (json.is_object() && json.contains("version") && json["version"].is_string()) seen.version = json["version"];
+  return seen;
+}
+
+}  // namespace lifeboat::local
