@@ -26,6 +26,7 @@ http::request<http::string_body> to_beast(const HttpRequest& request, bool keep_
   message.set(http::field::host, request.host.empty() ? request.address : request.host);
   if (!request.bearer_token.empty()) message.set(http::field::authorization, "Bearer " + request.bearer_token);
   if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+  for (const auto& [name, value] : request.headers) message.set(name, value);
   message.keep_alive(keep_alive);
   message.body() = request.body;
   message.prepare_payload();
@@ -52,7 +53,8 @@ class HttpConnection::Impl {
   }
 
  private:
-  beast::error_code exchange(const HttpRequest& request, std::chrono::steady_clock::time_point deadline, bool keep_alive) {
+  beast::error_code exchange(const HttpRequest& request, std::chrono::steady_clock::time_point deadline,
+                             bool keep_alive) {
     answer_begun_ = false;
     if (!stream_) {
       if (auto error = connect(request, deadline)) return error;
@@ -65,7 +67,8 @@ class HttpConnection::Impl {
     http::async_write(*stream_, message, [&](beast::error_code error, std::size_t) {
       result = error;
       if (error) return;
-      http::async_read(*stream_, buffer_, *parser_, [&](beast::error_code read_error, std::size_t) { result = read_error; });
+      http::async_read(*stream_, buffer_, *parser_,
+                       [&](beast::error_code read_error, std::size_t) { result = read_error; });
     });
     run();
     if (result) {
@@ -99,9 +102,11 @@ class HttpConnection::Impl {
     return response;
   }
 
-  static std::unexpected<base::Error> failure(const HttpRequest& request, beast::error_code error, base::Milliseconds timeout) {
+  static std::unexpected<base::Error> failure(const HttpRequest& request, beast::error_code error,
+                                              base::Milliseconds timeout) {
     if (error == beast::error::timeout) {
-      return base::fail(ErrorCode::http_timeout, fmt::format("{}: no answer within {} ms", place(request), timeout.count()));
+      return base::fail(ErrorCode::http_timeout,
+                        fmt::format("{}: no answer within {} ms", place(request), timeout.count()));
     }
     return base::fail(ErrorCode::http_failed, fmt::format("{}: {}", place(request), error.message()));
   }

@@ -36,12 +36,13 @@ base::Status AssetProcess::begin(const AssetStart& start) {
   // Not held while the process comes up, so that whoever must stop it need not wait for that.
   const std::scoped_lock lock(changing_);
   if (auto written = write(start.files); !written) return written;
-  ProcessSpec spec{.name = name(),
-                   .argv = start.argv,
-                   .environment = start.environment,
-                   .working_directory = folder(),
-                   .log_file = parts_.paths.log(name()),
-                   .stop_signal = start.stop_signal};
+  ProcessSpec spec;
+  spec.name = name();
+  spec.argv = start.argv;
+  spec.environment = start.environment;
+  spec.working_directory = folder();
+  spec.log_file = parts_.paths.log(name());
+  spec.stop_signal = start.stop_signal;
   spec.environment["LIFEBOAT_CONFIGURATION"] = fmt::format("{:016x}", std::hash<std::string>{}(start.fingerprint));
   if (auto pid = parts_.supervisor.ensure(spec); !pid) return std::unexpected(pid.error());
   return {};
@@ -65,9 +66,9 @@ base::Status AssetProcess::await_health(std::uint64_t starts_before, base::Insta
     }
     const auto status = parts_.supervisor.status(name());
     if (status && status->starts > starts_before + starts_max) {
-      return std::unexpected(failure(ErrorCode::process_failed,
-                                     fmt::format("was started {} times and ended with {}", status->starts - starts_before,
-                                                 status->last_exit)));
+      return std::unexpected(failure(
+          ErrorCode::process_failed,
+          fmt::format("was started {} times and ended with {}", status->starts - starts_before, status->last_exit)));
     }
     if (until.passed()) {
       return std::unexpected(
@@ -85,18 +86,20 @@ base::Error AssetProcess::failure(ErrorCode code, const std::string& what) const
 }
 
 model::ObservedAsset AssetProcess::observe() {
-  model::ObservedAsset seen{.id = {parts_.region, name()},
-                            .kind = kind_,
-                            .zone = placement_.zone,
-                            .address = endpoint().address,
-                            .port = endpoint().port};
+  model::ObservedAsset seen;
+  seen.id = {parts_.region, name()};
+  seen.kind = kind_;
+  seen.zone = placement_.zone;
+  seen.address = endpoint().address;
+  seen.port = endpoint().port;
   seen.pid = pid();
   if (seen.pid == 0) {
     std::error_code none;
     const bool made = std::filesystem::exists(folder(), none);
     const auto status = parts_.supervisor.status(name());
     seen.state = made ? model::AssetState::stopped : model::AssetState::absent;
-    seen.detail = status && !status->last_exit.empty() ? "not running; it ended with " + status->last_exit : "not running";
+    seen.detail =
+        status && !status->last_exit.empty() ? "not running; it ended with " + status->last_exit : "not running";
     return seen;
   }
   if (const auto healthy = healthy_(health_limit); !healthy) {
@@ -137,7 +140,8 @@ std::string log_tail(const std::filesystem::path& file) {
 
 AssetProcess::HealthCheck answers_http(Endpoint endpoint, std::string path) {
   return [endpoint = std::move(endpoint), path = std::move(path)](Milliseconds limit) -> base::Status {
-    const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = path}, limit);
+    const auto answer =
+        system::http_request({.address = endpoint.address, .port = endpoint.port, .target = path}, limit);
     if (!answer) return std::unexpected(answer.error());
     if (answer->status == 200) return {};
     return base::fail(ErrorCode::http_failed,

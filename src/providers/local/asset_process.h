@@ -33,11 +33,11 @@ struct AssetFile {
 
 /// How an asset is started.
 struct AssetStart {
-  std::vector<AssetFile> files;
-  std::vector<std::string> argv;
-  std::map<std::string, std::string> environment;
+  std::vector<AssetFile> files = {};
+  std::vector<std::string> argv = {};
+  std::map<std::string, std::string> environment = {};
   /// Stands for the configuration: a running process that was started with another one is replaced.
-  std::string fingerprint;
+  std::string fingerprint = {};
   int stop_signal = SIGTERM;
 };
 

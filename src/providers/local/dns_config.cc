@@ -7,8 +7,8 @@
 namespace lifeboat::local {
 namespace {
 
-// Every cache is off: an answer is the record as it stands now. Paths are relative to the working directory, because the
-// path of the control socket must be short.
+// Every cache is off: an answer is the record as it stands now. Paths are relative to the working directory, because
+// the path of the control socket must be short.
 constexpr const char* text = R"(# Written by Lifeboat; changes are lost.
 launch=lmdb
 lmdb-filename=pdns.lmdb

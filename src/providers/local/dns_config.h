@@ -8,8 +8,8 @@
 
 namespace lifeboat::local {
 
-/// pdns.conf. It holds the key of the HTTP API, so its file is for its owner only. Pure. `modules` is where the backends
-/// are; empty for the built-in place.
+/// pdns.conf. It holds the key of the HTTP API, so its file is for its owner only. Pure. `modules` is where the
+/// backends are; empty for the built-in place.
 std::string dns_configuration(const Endpoint& answers, const Endpoint& api, const std::string& api_key,
                               const std::filesystem::path& modules);
 

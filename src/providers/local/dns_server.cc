@@ -27,7 +27,8 @@ AssetProcess::HealthCheck answers_api(const DnsServer::Parts& parts) {
         {.address = api.address, .port = api.port, .target = api_root, .headers = {{"X-API-Key", key}}}, limit);
     if (!answer) return std::unexpected(answer.error());
     if (answer->status == 200) return {};
-    return base::fail(ErrorCode::dns_failed, fmt::format("the API at {} answers status {}", api.text(), answer->status));
+    return base::fail(ErrorCode::dns_failed,
+                      fmt::format("the API at {} answers status {}", api.text(), answer->status));
   };
 }
 
@@ -66,14 +67,15 @@ base::Result<int> DnsServer::api(const std::string& method, const std::string& p
                                            timeout);
   if (!answer) return std::unexpected(answer.error());
   if (answer->status < 300 || answer->status == 409) return answer->status;
-  return base::fail(ErrorCode::dns_failed,
-                    fmt::format("PowerDNS at {}: {} {}: status {}: {}", api.text(), method, path, answer->status, answer->body));
+  return base::fail(ErrorCode::dns_failed, fmt::format("PowerDNS at {}: {} {}: status {}: {}", api.text(), method, path,
+                                                       answer->status, answer->body));
 }
 
 base::Status DnsServer::make_zone(base::Instant deadline) {
   const Deadline until(parts_.scope.clock, deadline);
   // 409: it is there already.
-  const auto made = api("POST", "/zones", zone_request(parts_.stack.dns, process_.endpoint().address), until.at_most(api_timeout));
+  const auto made =
+      api("POST", "/zones", zone_request(parts_.stack.dns, process_.endpoint().address), until.at_most(api_timeout));
   if (!made) return std::unexpected(made.error());
   base::Status answered;
   const bool done = wait_for(until, Milliseconds{5}, [&] {
@@ -105,7 +107,9 @@ base::Status DnsServer::set_record(const FrontDoorRecord& wanted, base::Instant 
 base::Status DnsServer::publish(const FrontDoorRecord& wanted, base::Instant deadline) {
   const Deadline until(parts_.scope.clock, deadline);
   const auto zone = "/zones/" + parts_.stack.dns.domain + ".";
-  if (auto set = api("PATCH", zone, record_request(wanted.name, wanted.address, wanted.ttl_s), until.at_most(api_timeout)); !set) {
+  if (auto set =
+          api("PATCH", zone, record_request(wanted.name, wanted.address, wanted.ttl_s), until.at_most(api_timeout));
+      !set) {
     return std::unexpected(set.error());
   }
   std::string seen = "nothing";
@@ -116,7 +120,8 @@ base::Status DnsServer::publish(const FrontDoorRecord& wanted, base::Instant dea
     return answer && answer->addresses == std::vector{wanted.address};
   });
   if (done) return {};
-  return base::fail(ErrorCode::dns_failed, fmt::format("{} was set to {} and still answers {}", wanted.name, wanted.address, seen));
+  return base::fail(ErrorCode::dns_failed,
+                    fmt::format("{} was set to {} and still answers {}", wanted.name, wanted.address, seen));
 }
 
 base::Result<std::optional<FrontDoorRecord>> DnsServer::record() const {

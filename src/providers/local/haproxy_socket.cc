@@ -23,8 +23,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 base::Result<system::Descriptor> open_socket(const std::filesystem::path& folder, const std::string& socket_name) {
   const auto failed = [&] {
-    return base::fail(ErrorCode::http_failed,
-                      fmt::format("HAProxy's runtime socket {}: {}", (folder / socket_name).string(), std::strerror(errno)));
+    return base::fail(ErrorCode::http_failed, fmt::format("HAProxy's runtime socket {}: {}",
+                                                          (folder / socket_name).string(), std::strerror(errno)));
   };
   const system::Descriptor directory(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return failed();
@@ -69,7 +69,8 @@ base::Result<std::string> haproxy_command(const std::filesystem::path& folder, c
   };
   const auto line = command + "\n";
   if (!wait_for(socket->get(), POLLOUT, deadline)) return expired();
-  if (::send(socket->get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size())) return expired();
+  if (::send(socket->get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
+    return expired();
   std::string answer;
   std::array<char, 16384> buffer{};
   while (wait_for(socket->get(), POLLIN, deadline)) {
@@ -78,7 +79,8 @@ base::Result<std::string> haproxy_command(const std::filesystem::path& folder, c
     if (count > 0) {
       answer.append(buffer.data(), static_cast<std::size_t>(count));
     } else if (errno != EAGAIN && errno != EINTR) {
-      return base::fail(ErrorCode::http_failed, fmt::format("HAProxy closed its runtime socket: {}", std::strerror(errno)));
+      return base::fail(ErrorCode::http_failed,
+                        fmt::format("HAProxy closed its runtime socket: {}", std::strerror(errno)));
     }
   }
   return expired();

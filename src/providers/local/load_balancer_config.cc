@@ -5,10 +5,11 @@
 namespace lifeboat::local {
 namespace {
 
-// The socket's and the map's names are relative to HAProxy's working directory, since the path of a Unix socket is short.
+// The socket's and the map's names are relative to HAProxy's working directory, since the path of a Unix socket is
+// short.
 constexpr const char* common = R"(# Written by Lifeboat; changes are lost.
 global
-  stats socket {socket} mode 600 level admin
+  stats socket unix@{socket} mode 600 level admin
   log stdout format raw local0 notice
   maxconn 4000
   nbthread 1
@@ -64,7 +65,8 @@ backend peer
   http-check send meth GET uri {door_path} ver HTTP/1.1 hdr Host {peer_region}
   http-check expect status 200
   http-request set-header X-Lifeboat-Forwarded {region}
-  server {peer_region} {peer_door} check inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1
+  # Slow to be given up: a request that finds it starting anew is sent again, one that finds it given up is not.
+  server {peer_region} {peer_door} check inter 200ms fastinter 200ms downinter 50ms fall 10 rise 1
 )";
 
 std::string problem(const std::string& code, const std::string& message, const std::string& help) {
@@ -79,23 +81,27 @@ std::string load_balancer_configuration(const LoadBalancerSetup& setup) {
   for (const auto& instance : setup.instances) {
     servers += fmt::format("  server {} {} check\n", instance.name, instance.endpoint.text());
   }
-  const auto unavailable = problem("region_unavailable", "no part of " + region + " can answer this request now",
-                                   "Try again in a second.");
-  const auto closed = problem("region_closed", region + " does not serve", "Try again in a second; resolve the name again.");
+  const auto unavailable =
+      problem("region_unavailable", "no part of " + region + " can answer this request now", "Try again in a second.");
+  const auto closed =
+      problem("region_closed", region + " does not serve", "Try again in a second; resolve the name again.");
   const auto elsewhere = problem("region_closed", region + " does not serve and was asked on behalf of another region",
                                  "Try again in a second; resolve the name again.");
-  return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name), fmt::arg("unavailable", unavailable)) +
+  return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name),
+                     fmt::arg("unavailable", unavailable)) +
          fmt::format(fmt::runtime(frontends), fmt::arg("door", setup.door.text()), fmt::arg("map", traffic_map_name),
                      fmt::arg("region", region), fmt::arg("door_path", door_path), fmt::arg("closed", closed),
                      fmt::arg("elsewhere", elsewhere), fmt::arg("instances", instances_backend),
                      fmt::arg("metrics", setup.metrics.text())) +
          fmt::format(fmt::runtime(backends), fmt::arg("instances", instances_backend),
-                     fmt::arg("health_path", setup.health_path), fmt::arg("region", region), fmt::arg("servers", servers),
-                     fmt::arg("door_path", door_path), fmt::arg("peer_region", setup.peer_region.value),
-                     fmt::arg("peer_door", setup.peer_door.text()));
+                     fmt::arg("health_path", setup.health_path), fmt::arg("region", region),
+                     fmt::arg("servers", servers), fmt::arg("door_path", door_path),
+                     fmt::arg("peer_region", setup.peer_region.value), fmt::arg("peer_door", setup.peer_door.text()));
 }
 
-std::string traffic_map(model::TrafficMode mode) { return fmt::format("mode {}\n", model::to_string(mode)); }
+std::string traffic_map(model::TrafficMode mode) {
+  return fmt::format("mode {}\n", model::to_string(mode));
+}
 
 model::TrafficMode mode_of_traffic_map(const std::string& content) {
   for (const auto mode : {model::TrafficMode::serve, model::TrafficMode::forward}) {

@@ -97,9 +97,10 @@ model::ObservedAsset Pool::observe() {
   auto seen = process_.observe();
   if (seen.state != model::AssetState::ready) return seen;
   const auto now = state();
-  seen.facts = {{"port", std::to_string(seen.port)},
-                {"configuration", fmt::format("{:016x}", std::hash<std::string>{}(pool_configuration(
-                                                             {{"address", 0}, context_.stack.database.name, {"target", 0}})))}};
+  seen.facts = {
+      {"port", std::to_string(seen.port)},
+      {"configuration", fmt::format("{:016x}", std::hash<std::string>{}(pool_configuration(
+                                                   {{"address", 0}, context_.stack.database.name, {"target", 0}})))}};
   seen.detail = fmt::format("{} {}", now.held_since ? "holds statements for" : "to", now.target.text());
   const auto password = console_password();
   if (!password) return seen;
@@ -112,15 +113,22 @@ model::ObservedAsset Pool::observe() {
 }
 
 base::Status Pool::stop() {
-  {
-    const std::scoped_lock lock(state_mutex_);
-    held_pid_ = 0;
-  }
+  set_held_pid(0);
   auto free = state();
   free.held_since.reset();
   auto remembered = remember(free);
   auto stopped = process_.stop();
   return remembered ? stopped : remembered;
+}
+
+void Pool::set_held_pid(pid_t pid) {
+  const std::scoped_lock lock(state_mutex_);
+  held_pid_ = pid;
+}
+
+pid_t Pool::held_pid() const {
+  const std::scoped_lock lock(state_mutex_);
+  return held_pid_;
 }
 
 PoolState Pool::state() const {

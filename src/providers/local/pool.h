@@ -33,9 +33,9 @@ class Pool : public Asset {
   base::Status hold(base::Instant deadline);
 
   /// Ends a hold, if there is one, with what was held going to `target`.
-  base::Status release(const Endpoint& target, bool in_other_region, base::Instant deadline);
+  base::Status release(const Endpoint& target, base::Instant deadline);
 
-  /// Points the pool at another server of this region; connections to the old one end with their transactions. Nothing
+  /// Points the pool at another server; connections to the old one end with their transactions. Nothing
   /// happens when it points there already, or while it is held: a release says where the statements go then.
   base::Status follow(const Endpoint& target, base::Instant deadline);
 
@@ -52,6 +52,8 @@ class Pool : public Asset {
   base::Status remember(const PoolState& state);
   base::Result<std::string> console_password();
   base::Status check_console(base::Milliseconds limit);
+  void set_held_pid(pid_t pid);
+  pid_t held_pid() const;
   std::string configuration(const Endpoint& target) const;
 
   const RegionContext& context_;
@@ -62,7 +64,7 @@ class Pool : public Asset {
   std::string console_password_;
   mutable std::mutex state_mutex_;
   PoolState state_;
-  pid_t held_pid_ = 0;  // The process in which the hold is in force.
+  pid_t held_pid_ = 0;  // The process in which the hold is in force; guarded by state_mutex_.
 };
 
 }  // namespace lifeboat::local

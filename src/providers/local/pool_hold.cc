@@ -15,7 +15,9 @@ constexpr Milliseconds pause_min{20};
 // What is left of a hold's time for letting everything go on when it did not succeed.
 constexpr Milliseconds resume_reserve{300};
 
-bool says(const base::Error& error, const char* part) { return error.message.find(part) != std::string::npos; }
+bool says(const base::Error& error, const char* part) {
+  return error.message.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -30,8 +32,7 @@ base::Status Pool::hold(base::Instant deadline) {
   const auto limit = std::max(pause_min, until.remaining() - resume_reserve);
   const auto paused = console("PAUSE", limit);
   if (paused || says(paused.error(), "already")) {
-    const std::scoped_lock state_lock(state_mutex_);
-    held_pid_ = process_.pid();
+    set_held_pid(process_.pid());
     return {};
   }
   held.held_since.reset();
@@ -54,11 +55,11 @@ base::Status Pool::resume(Milliseconds timeout) {
   return std::unexpected(resumed.error());
 }
 
-base::Status Pool::release(const Endpoint& target, bool in_other_region, base::Instant deadline) {
+base::Status Pool::release(const Endpoint& target, base::Instant deadline) {
   const Deadline until(context_.clock, deadline);
   const std::unique_lock lock(changing_, until.remaining());
   if (!lock) return base::fail(ErrorCode::wait_expired, "the pool is being changed by another request");
-  PoolState next{.target = target, .in_other_region = in_other_region, .held_since = state().held_since};
+  PoolState next{.target = target, .held_since = state().held_since};
   if (auto pointed = point_at(next, until); !pointed) return pointed;
   if (auto resumed = resume(until.at_most(console_timeout)); !resumed) return resumed;
   next.held_since.reset();
@@ -71,7 +72,7 @@ base::Status Pool::follow(const Endpoint& target, base::Instant deadline) {
   if (!lock) return base::fail(ErrorCode::wait_expired, "the pool is being changed by another request");
   const auto now = state();
   if (now.held_since || now.target == target) return {};
-  return point_at({.target = target, .in_other_region = false, .held_since = std::nullopt}, until);
+  return point_at({.target = target, .held_since = std::nullopt}, until);
 }
 
 base::Status Pool::point_at(const PoolState& next, const Deadline& until) {
@@ -83,7 +84,8 @@ base::Status Pool::point_at(const PoolState& next, const Deadline& until) {
       return std::unexpected(reloaded.error());
     }
     // Connections to a server that is no more, or no more a writer, end with their transactions.
-    if (auto fresh = console("RECONNECT", until.at_most(console_timeout)); !fresh) return std::unexpected(fresh.error());
+    if (auto fresh = console("RECONNECT", until.at_most(console_timeout)); !fresh)
+      return std::unexpected(fresh.error());
   }
   return remember(next);
 }
@@ -103,9 +105,9 @@ void Pool::keep() {
     return;
   }
   const pid_t pid = process_.pid();
-  if (held_pid_ == pid) return;
+  if (held_pid() == pid) return;
   const auto paused = console("PAUSE", console_timeout);
-  if (paused || says(paused.error(), "already")) held_pid_ = pid;
+  if (paused || says(paused.error(), "already")) set_held_pid(pid);
 }
 
 }  // namespace lifeboat::local

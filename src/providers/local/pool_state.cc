@@ -15,7 +15,6 @@ base::Result<std::optional<PoolState>> load_pool_state(const std::filesystem::pa
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   try {
     PoolState state{.target = {json.at("address").get<std::string>(), json.at("port").get<std::uint16_t>()},
-                    .in_other_region = json.at("in_other_region").get<bool>(),
                     .held_since = std::nullopt};
     if (const auto& held = json.at("held_since_ns"); !held.is_null()) {
       state.held_since = base::Instant(base::BootClock::duration(held.get<std::int64_t>()));
@@ -27,10 +26,7 @@ base::Result<std::optional<PoolState>> load_pool_state(const std::filesystem::pa
 }
 
 base::Status save_pool_state(const std::filesystem::path& file, const PoolState& state) {
-  nlohmann::json json{{"address", state.target.address},
-                      {"port", state.target.port},
-                      {"in_other_region", state.in_other_region},
-                      {"held_since_ns", nullptr}};
+  nlohmann::json json{{"address", state.target.address}, {"port", state.target.port}, {"held_since_ns", nullptr}};
   if (state.held_since) json["held_since_ns"] = state.held_since->time_since_epoch().count();
   return system::replace_file(file, json.dump() + "\n", 0600);
 }

@@ -12,9 +12,6 @@ namespace lifeboat::local {
 /// What a region's pool must not forget over a restart of its agent.
 struct PoolState {
   Endpoint target;
-  /// The target is the other region's writer, by a release; it stays so until this region has a database of its own
-  /// again.
-  bool in_other_region = false;
   std::optional<base::Instant> held_since;
 
   bool operator==(const PoolState&) const = default;

@@ -41,7 +41,8 @@ base::Result<std::string> find_in_path(const std::string& program, const std::st
     const auto file = std::filesystem::path(folder) / program;
     if (::access(file.c_str(), X_OK) == 0) return file.string();
   }
-  return base::fail(ErrorCode::program_missing, fmt::format("web.command names '{}', which is in no folder of {}", program, path),
+  return base::fail(ErrorCode::program_missing,
+                    fmt::format("web.command names '{}', which is in no folder of {}", program, path),
                     "Install it, or write its whole path into the stack file.");
 }
 
@@ -84,11 +85,13 @@ base::Status WebInstance::ensure(base::Instant deadline) {
 model::ObservedAsset WebInstance::observe() {
   auto seen = process_.observe();
   if (seen.state != model::AssetState::ready) return seen;
-  seen.facts = {{"health path", context_.stack.web.health_path},
-                {"port", std::to_string(seen.port)},
-                {"program", context_.stack.web.command.empty() ? "lifeboat-events"
-                                                               : fmt::format("{}", fmt::join(context_.stack.web.command, " "))}};
-  const auto answer = system::http_request({.address = seen.address, .port = seen.port, .target = "/version"}, Milliseconds{300});
+  seen.facts = {
+      {"health path", context_.stack.web.health_path},
+      {"port", std::to_string(seen.port)},
+      {"program", context_.stack.web.command.empty() ? "lifeboat-events"
+                                                     : fmt::format("{}", fmt::join(context_.stack.web.command, " "))}};
+  const auto answer =
+      system::http_request({.address = seen.address, .port = seen.port, .target = "/version"}, Milliseconds{300});
   if (!answer || answer->status != 200) return seen;  // Another application need not have it.
   const auto json = nlohmann::json::parse(answer->body, nullptr, false);
   if (json.is_object() && json.contains("version") && json["version"].is_string()) seen.version = json["version"];
