@@ -26,14 +26,6 @@ ChaosAction action_of(const std::string& word) {
   return word == "stop" ? ChaosAction::stop : ChaosAction::resume;
 }
 
-std::vector<std::filesystem::path> folders_of(const StackHome& home, const ChaosTarget& target) {
-  const local::ScopePaths scope = target.region.empty() ? home.paths.global() : home.paths.region(target.region);
-  if (target.whole_region) return {scope.root};
-  std::vector<std::filesystem::path> folders;
-  for (const std::string& asset : target.assets) folders.push_back(scope.asset(asset));
-  return folders;
-}
-
 std::string document(const ChaosFlags& flags, const ChaosTarget& target, const ChaosResult& result, bool dry_run) {
   const nlohmann::ordered_json json = {{"version", api::document_version},
                                        {"action", flags.action},
@@ -63,7 +55,7 @@ Outcome chaos(Context& context, const ChaosFlags& flags) {
                                  : fmt::format("Would {} {} {}.\n", flags.action, flags.kind, flags.name));
     return ExitCode::done;
   }
-  auto result = act_on(action_of(flags.action), folders_of(*home, *target));
+  auto result = act_on(action_of(flags.action), home->paths, *target);
   if (!result) return std::unexpected(result.error());
   context.print(context.json() ? document(flags, *target, *result, false) : text(flags, *target, *result));
   return ExitCode::done;

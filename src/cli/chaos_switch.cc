@@ -1,66 +1,43 @@
 #include "cli/chaos_switch.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
-#include <csignal>
-#include <set>
 
-#include "cli/scope_processes.h"
+#include "providers/local/power_switch.h"
 
 namespace lifeboat::cli {
 namespace {
-
-constexpr auto patience = std::chrono::seconds(5);
 
 std::int64_t unix_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
-/// Signals every process of the folders, again and again until a look finds none that is new.
-base::Result<std::vector<ProcessHandle>> signal_all(const std::vector<std::filesystem::path>& folders, int signal) {
-  std::vector<ProcessHandle> hit;
-  std::set<int> known;
-  for (bool found_new = true; found_new;) {
-    found_new = false;
-    for (ProcessHandle& process : processes_below(folders)) {
-      if (!known.insert(process.pid()).second) continue;
-      found_new = true;
-      if (auto sent = process.signal(signal); !sent) return std::unexpected(sent.error());
-      hit.push_back(std::move(process));
-    }
+int act_on_asset(ChaosAction action, const std::filesystem::path& scope, const std::string& asset) {
+  switch (action) {
+    case ChaosAction::kill:
+      return local::kill_asset(scope, asset);
+    case ChaosAction::stop:
+      return local::pause_processes(scope, asset);
+    case ChaosAction::resume:
+      return local::resume_processes(scope, asset);
   }
-  return hit;
+  return 0;
 }
 
-base::Status kill_all(const std::vector<ProcessHandle>& stopped) {
-  for (const ProcessHandle& process : stopped) {
-    if (auto sent = process.signal(SIGKILL); !sent) return sent;
-  }
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  for (const ProcessHandle& process : stopped) {
-    if (!process.wait_until_ended(deadline)) {
-      return base::fail(base::ErrorCode::process_failed,
-                        fmt::format("process {} is still there after 5 s", process.pid()));
-    }
-  }
-  return {};
+int act_on_scope(ChaosAction action, const std::filesystem::path& scope) {
+  // Without an asset's name pausing and resuming mean the whole scope.
+  return action == ChaosAction::kill ? local::kill_scope(scope) : act_on_asset(action, scope, "");
 }
 
 }  // namespace
 
-base::Result<ChaosResult> act_on(ChaosAction action, const std::vector<std::filesystem::path>& folders) {
+base::Result<ChaosResult> act_on(ChaosAction action, const local::StackPaths& paths, const ChaosTarget& target) {
+  const local::ScopePaths scope = target.region.empty() ? paths.global() : paths.region(target.region);
   ChaosResult result{unix_ms(), 0};
-  // What is to be killed is stopped first, so that nothing is born or started again meanwhile.
-  auto hit = signal_all(folders, action == ChaosAction::resume ? SIGCONT : SIGSTOP);
-  if (!hit) return std::unexpected(hit.error());
-  if (hit->empty()) return base::fail(base::ErrorCode::process_failed, "nothing of it runs", "See 'lifeboat status'.");
-  result.processes = hit->size();
-  if (action == ChaosAction::kill) {
-    if (auto killed = kill_all(*hit); !killed) return std::unexpected(killed.error());
-  }
-  return result;
+  if (target.whole_region) result.processes = act_on_scope(action, scope.root);
+  for (const std::string& asset : target.assets) result.processes += act_on_asset(action, scope.root, asset);
+  if (result.processes > 0) return result;
+  return base::fail(base::ErrorCode::process_failed, "nothing of it runs", "Run 'lifeboat status' to see what does.");
 }
 
 }  // namespace lifeboat::cli

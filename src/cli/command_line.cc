@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
 
 #include "cli/command.h"
 #include "cli/usage.h"
@@ -12,11 +11,12 @@
 namespace lifeboat::cli {
 namespace {
 
-const std::map<std::string, OutputFormat> output_formats{{"text", OutputFormat::text}, {"json", OutputFormat::json}};
-
 void declare_global_options(CLI::App& parser, GlobalOptions& options, bool changes) {
-  parser.add_option("--output", options.output, "How to print: text or json")
-      ->transform(CLI::CheckedTransformer(output_formats).description("text|json"))
+  const auto take_format = [&options](const std::string& word) {
+    options.output = word == "json" ? OutputFormat::json : OutputFormat::text;
+  };
+  parser.add_option_function<std::string>("--output", take_format, "How to print")
+      ->check(CLI::IsMember({"text", "json"}))
       ->option_text("text|json")
       ->group("Every command takes");
   parser.add_option("--stack", options.stack, "The stack, where there is more than one")

@@ -21,5 +21,6 @@ Handler declare_report(CLI::App& parser);
 Handler declare_log(CLI::App& parser);
 Handler declare_chaos(CLI::App& parser);
 Handler declare_load(CLI::App& parser);
+Handler declare_demo(CLI::App& parser);
 
 }  // namespace lifeboat::cli

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -8,51 +7,52 @@
 #include "api/document.h"
 #include "cli/declare.h"
 #include "cli/stack_home.h"
-#include "cli/stack_host.h"
 
 namespace lifeboat::cli {
 namespace {
 
-std::string document(const std::string& stack, bool kept, bool dry_run, const StoppedStack& stopped) {
+std::string document(const std::string& stack, bool kept, bool dry_run, const std::vector<std::string>& evidence) {
   const nlohmann::ordered_json json = {{"version", api::document_version},
                                        {"stack", stack},
                                        {"dry_run", dry_run},
                                        {"kept_data", kept},
-                                       {"stopped", stopped.scopes},
-                                       {"processes", stopped.processes}};
+                                       {"evidence", evidence}};
   return json.dump() + "\n";
 }
 
-Outcome rehearse_down(Context& context, const std::string& stack, const local::StackPaths& paths, bool keep_data) {
-  context.print(context.json() ? document(stack, keep_data, true, {})
-                               : fmt::format("Would end every process of '{}' and {} {}.\n", stack,
-                                             keep_data ? "keep" : "remove", paths.root.string()));
+Outcome rehearse_down(Context& context, const StackHome& home, bool keep_data) {
+  const std::string root = home.paths.root.string();
+  context.print(context.json() ? document(home.stack.name, keep_data, true, {})
+                               : fmt::format("Would end every process of '{}' and {} {}.\n", home.stack.name,
+                                             keep_data ? "keep" : "remove", root));
   return ExitCode::done;
 }
 
+std::string text(const StackHome& home, bool keep_data, const std::vector<std::string>& evidence) {
+  std::string text;
+  for (const std::string& sentence : evidence) text += "  " + sentence + "\n";
+  const std::string root = home.paths.root.string();
+  return text + fmt::format("'{}' is down{}.\n", home.stack.name,
+                            keep_data ? "; its data stay in " + root : " and " + root + " is gone");
+}
+
 Outcome down(Context& context, bool keep_data) {
-  auto name = choose_stack(context.options);
-  if (!name) return std::unexpected(name.error());
-  const local::StackPaths paths{context.options.home / *name};
-  if (context.options.dry_run) return rehearse_down(context, *name, paths, keep_data);
+  auto home = open_stack(context.options);
+  if (!home) return std::unexpected(home.error());
+  if (context.options.dry_run) return rehearse_down(context, *home, keep_data);
   if (!keep_data) {
-    auto go = confirm(context, fmt::format("Stop '{}' and delete its databases in {}?", *name, paths.root.string()));
+    auto go = confirm(
+        context, fmt::format("Stop '{}' and delete its databases in {}?", home->stack.name, home->paths.root.string()));
     if (!go) return std::unexpected(go.error());
     if (!*go) return ExitCode::refused;
   }
-  const Tell tell = [&context](std::string_view sentence) {
-    if (!context.json()) context.print(std::string(sentence) + "\n");
-  };
-  auto stopped = stop_stack(paths, tell);
-  if (!stopped) return std::unexpected(stopped.error());
+  auto evidence = local::stop_everything(*home);
+  if (!evidence) return std::unexpected(evidence.error());
   if (!keep_data) {
-    if (auto removed = remove_stack(paths); !removed) return std::unexpected(removed.error());
+    if (auto removed = local::remove_stack(*home); !removed) return std::unexpected(removed.error());
   }
-  context.print(context.json()
-                    ? document(*name, keep_data, false, *stopped)
-                    : fmt::format("'{}' is down: {} processes ended, none is left{}.\n", *name, stopped->processes,
-                                  keep_data ? fmt::format("; its data stay in {}", paths.root.string())
-                                            : ", and its folder is gone"));
+  context.print(context.json() ? document(home->stack.name, keep_data, false, *evidence)
+                               : text(*home, keep_data, *evidence));
   return ExitCode::done;
 }
 

@@ -26,12 +26,13 @@ std::string_view next_reason(const api::OperationView& operation) {
 }
 
 std::string ending(const api::OperationView& operation) {
-  if (operation.state == "done") return "done";
-  if (operation.state == "done_unprotected") return "done, unprotected";
-  if (operation.state == "undone") return "undone: everything is as before";
-  if (operation.state == "refused") return "refused: nothing was changed";
-  if (operation.state == "superseded") return "superseded by a failover";
-  return operation.state;
+  const std::string took = duration_text(operation.elapsed_ms);
+  if (operation.state == "done") return fmt::format("done in {}.", took);
+  if (operation.state == "done_unprotected") return fmt::format("done in {}, without a standby.", took);
+  if (operation.state == "undone") return fmt::format("undone after {}: everything is as before.", took);
+  if (operation.state == "refused") return fmt::format("refused after {}: nothing was promoted.", took);
+  if (operation.state == "superseded") return fmt::format("superseded by a failover after {}.", took);
+  return fmt::format("{} after {}.", operation.state, took);
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ std::string ending(const api::OperationView& operation) {
 std::string duration_text(std::int64_t milliseconds) {
   if (milliseconds < 1000) return fmt::format("{} ms", milliseconds);
   if (milliseconds < 60'000) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
-  return fmt::format("{} min {} s", milliseconds / 60'000, milliseconds % 60'000 / 1000);
+  const std::int64_t seconds = milliseconds % 60'000 / 1000;
+  return fmt::format("{} min{}", milliseconds / 60'000, seconds == 0 ? "" : fmt::format(" {} s", seconds));
 }
 
 std::string state_mark(const Terminal& terminal, std::string_view state) {
@@ -76,9 +78,8 @@ std::vector<std::string> progress_lines(const Terminal& terminal, const api::Ope
 }
 
 std::string conclusion_text(const Terminal& terminal, const api::OperationView& operation) {
-  std::string text =
-      fmt::format("{} {} {} in {}.", state_mark(terminal, operation.state), paint(terminal, Tone::strong, operation.id),
-                  ending(operation), duration_text(operation.elapsed_ms));
+  std::string text = fmt::format("{} {} {}", state_mark(terminal, operation.state),
+                                 paint(terminal, Tone::strong, operation.id), ending(operation));
   if (operation.error) {
     text += "\n  " + operation.error->message + " (" + operation.error->code + ")";
     if (!operation.error->help.empty()) text += "\n  " + operation.error->help;

@@ -12,7 +12,7 @@ namespace lifeboat::cli {
 namespace {
 
 base::Result<api::PlanView> plan_for(const StackSource& source, const local::StackPaths& paths) {
-  if (auto home = open_stack_at(paths, source.stack.name); home) {
+  if (auto home = local::load_stack(paths.root.parent_path(), source.stack.name); home) {
     auto client = connect(*home);
     if (!client) return std::unexpected(client.error());
     auto plan = client->plan();

@@ -11,11 +11,17 @@ namespace lifeboat::cli {
 namespace {
 
 constexpr std::size_t name_width = 15;
-constexpr std::size_t zone_width = 11;
+constexpr std::size_t zone_width = 2;
 
 std::string spaced(std::string words) {
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
+}
+
+/// "a" of us-east-2a: the region stands above.
+std::string zone_letter(const std::string& zone) {
+  const auto digit = zone.find_last_of("0123456789");
+  return digit == std::string::npos ? zone : zone.substr(digit + 1);
 }
 
 std::string without_scheme(const std::string& url) {
@@ -24,10 +30,10 @@ std::string without_scheme(const std::string& url) {
 }
 
 /// One part: its mark, name, zone, and what there is to say; the reason instead when it is not well.
-std::string part_line(const Terminal& terminal, std::string_view name, std::string_view zone, std::string_view state,
+std::string part_line(const Terminal& terminal, std::string_view name, const std::string& zone, std::string_view state,
                       std::string_view words, std::size_t width) {
   const std::string text =
-      fmt::format("{} {} {}", pad(clip(name, name_width), name_width), pad(clip(zone, zone_width), zone_width), words);
+      fmt::format("{} {} {}", pad(clip(name, name_width), name_width), pad(zone_letter(zone), zone_width), words);
   return "  " + state_mark(terminal, state) + " " + clip(text, width - 4);
 }
 
@@ -62,7 +68,7 @@ void add_parts(const Terminal& terminal, std::string_view title, const std::vect
 
 std::string traffic_text(const api::RegionView& region) {
   if (region.traffic == "serve") return "serves";
-  if (region.traffic == "forward") return "forwards to the active region";
+  if (region.traffic == "forward") return "forwards";
   return region.traffic;
 }
 

@@ -45,8 +45,8 @@ std::string headline(const Terminal& terminal, const api::ReportView& report) {
 
 std::string row(const Terminal& terminal, std::string_view label, const std::string& value,
                 const std::string& remark = "") {
-  return fmt::format("  {} {}  {}\n", pad(label, label_width), pad_left(value, 10),
-                     paint(terminal, Tone::faint, remark));
+  const std::string said = remark.empty() ? "" : "  " + paint(terminal, Tone::faint, remark);
+  return fmt::format("  {} {}{}\n", pad(label, label_width), pad_left(value, 10), said);
 }
 
 template <class T, class Show>
@@ -78,11 +78,12 @@ std::string numbers(const Terminal& terminal, const api::ReportView& report) {
     text += row(terminal, "recovery time (RTO)", value_or_dash(report.rto_ms, duration_text), remark);
     text += row(terminal, "acknowledged writes", value_or_dash(report.acknowledged_writes, count));
     text += row(terminal, "of them lost (RPO)", value_or_dash(report.lost_acknowledged_writes, count),
-                "counted in the new writer's database");
+                report.lost_acknowledged_writes ? "counted in the new writer's database" : "");
     text += row(terminal, "failed requests", value_or_dash(report.failed_requests, count));
     text += row(terminal, "longest request", value_or_dash(report.longest_request_ms, duration_text));
   }
-  if (report.kind != "up") {
+  const bool reigns = report.verdict == "done" || report.verdict == "done_unprotected";
+  if (report.kind != "up" && reigns) {
     text += row(terminal, "time to reprotect", value_or_dash(report.time_to_reprotect_ms, duration_text),
                 report.time_to_reprotect_ms ? "without a standby" : "no standby yet");
   }

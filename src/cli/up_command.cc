@@ -1,18 +1,22 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "cli/declare.h"
 #include "cli/follow.h"
 #include "cli/plan_command.h"
 #include "cli/stack_home.h"
-#include "cli/stack_host.h"
 #include "cli/stack_source.h"
 #include "cli/status_text.h"
 
 namespace lifeboat::cli {
 namespace {
+
+constexpr auto controller_patience = std::chrono::seconds(10);
+constexpr auto ask_interval = std::chrono::milliseconds(20);
 
 /// The stack file the command is about: the one named, else that of the stack there is, else ./stack.yaml.
 base::Result<StackSource> source_for(const Context& context, const std::string& named) {
@@ -36,22 +40,37 @@ base::Status same_as_before(const StackSource& source, const local::StackPaths& 
 }
 
 /// Takes a half-made first start away again, and says so.
-void take_back(Context& context, const local::StackPaths& paths, const Tell& tell) {
-  tell("It did not come up: taking away what was made.");
+void take_back(Context& context, const StackHome& home) {
+  if (!context.json()) context.print("It did not come up: taking away what was made.\n");
   base::Status removed;
-  if (auto stopped = stop_stack(paths, tell); !stopped) {
+  if (auto stopped = local::stop_everything(home); !stopped) {
     removed = std::unexpected(stopped.error());
   } else {
-    removed = remove_stack(paths);
+    removed = local::remove_stack(home);
   }
   if (!removed) context.err << "lifeboat: while taking it away: " << removed.error().text() << std::endl;
 }
 
-Outcome build(Context& context, const StackSource& source, const local::StackPaths& paths, const Tell& tell) {
-  if (auto started = start_stack(source, paths, tell); !started) return std::unexpected(started.error());
-  auto home = open_stack_at(paths, source.stack.name);
-  if (!home) return std::unexpected(home.error());
-  auto client = connect(*home);
+/// The controller's first answer; it has just been started.
+base::Result<ControllerClient> await_controller(const StackHome& home) {
+  auto client = connect(home);
+  if (!client) return client;
+  const auto give_up_at = std::chrono::steady_clock::now() + controller_patience;
+  while (true) {
+    auto status = client->status();
+    if (status) return client;
+    const bool starting = status.error().code == base::ErrorCode::controller_unreachable;
+    if (!starting || std::chrono::steady_clock::now() >= give_up_at) {
+      return base::wrap(status.error(),
+                        fmt::format("its logs are in {}", (home.paths.global().root / "logs").string()));
+    }
+    std::this_thread::sleep_for(ask_interval);
+  }
+}
+
+Outcome build(Context& context, const StackHome& home) {
+  if (auto started = local::start_global(home); !started) return std::unexpected(started.error());
+  auto client = await_controller(home);
   if (!client) return std::unexpected(client.error());
   OperationRequest request;
   request.kind = "up";
@@ -69,12 +88,11 @@ Outcome up(Context& context, const std::string& file) {
   const bool is_new = !std::filesystem::exists(paths.stack_file());
   if (auto same = same_as_before(*source, paths); !same) return std::unexpected(same.error());
   if (context.options.dry_run) return show_plan(context, *source, paths);
-  const Tell tell = [&context](std::string_view sentence) {
-    if (!context.json()) context.print(std::string(sentence) + "\n");
-  };
-  auto outcome = build(context, *source, paths, tell);
+  auto home = local::install(context.options.home, source->stack, source->text);
+  if (!home) return std::unexpected(home.error());
+  auto outcome = build(context, *home);
   const bool failed = !outcome || *outcome != ExitCode::done;
-  if (failed && is_new) take_back(context, paths, tell);
+  if (failed && is_new) take_back(context, *home);
   return outcome;
 }
 

@@ -136,7 +136,8 @@ int run_controller(const std::vector<std::string>& arguments) {
   const auto server = system::HttpServer::start(endpoint.address, endpoint.port, [&](const system::HttpCall& call) { return controller.answer(call); });
   if (!server) return complain(server.error());
   signals.wait();
-  return 0;
+  // Effects under way may take minutes; everything that matters is in the journal, and the next controller goes on from there.
+  ::_exit(0);
 }
 
 }  // namespace lifeboat::controller

@@ -63,7 +63,8 @@ struct FenceRegion {
   base::RegionName region;
   FenceMethod method = FenceMethod::direct;
   base::Epoch epoch;
-  /// Of a switchover: held requests must survive, so a direct fence stops the writer and leaves load balancer and pool alone.
+  /// Of a switchover: held requests must survive, so a direct fence stops the writer and leaves load balancer and pool
+  /// alone.
   bool planned = false;
 };
 /// Waits until the region's replica has replayed the position. Its outcome is a Position.

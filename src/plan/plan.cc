@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace lifeboat::plan {
@@ -12,6 +13,7 @@ namespace {
 using model::AssetDescription;
 using model::AssetKind;
 using model::AssetState;
+using model::DatabaseRole;
 
 struct Seen {
   AssetState state = AssetState::absent;
@@ -64,14 +66,16 @@ std::optional<AssetKind> waits_for(AssetKind kind) {
 
 class Planner {
  public:
-  Planner(const model::Stack& stack, const Reign& reign) : assets_(model::assets_of(stack)), reign_(reign) {}
+  Planner(const model::Stack& stack, const Reign& reign, const std::vector<model::ObservedRegion>& observed)
+      : assets_(model::assets_of(stack)), reign_(reign), observed_(observed) {}
 
   std::vector<base::AssetId> dependencies(const AssetDescription& asset) const {
     if (asset.kind == AssetKind::database_node) return database_dependency(asset);
     const auto kind = waits_for(asset.kind);
     if (!kind) return {};
-    // The pool needs one node only, the first; the load balancer waits for every instance, so that it opens with all.
-    if (*kind == AssetKind::database_node) return {first_database(asset.id.region)};
+    // The pool needs one node only, the leading one; the load balancer waits for every instance, so that it opens with
+    // all.
+    if (*kind == AssetKind::database_node) return {leading_database(asset.id.region)};
     std::vector<base::AssetId> all;
     for (const auto& other : assets_) {
       if (other.id.region == asset.id.region && other.kind == *kind) all.push_back(other.id);
@@ -82,24 +86,33 @@ class Planner {
   const std::vector<AssetDescription>& assets() const { return assets_; }
 
  private:
-  base::AssetId first_database(const base::RegionName& region) const {
+  /// The node that the others of its region copy: the one that was seen leading, in a new region the first.
+  base::AssetId leading_database(const base::RegionName& region) const {
+    for (const auto& seen : observed_) {
+      if (seen.name != region) continue;
+      for (const auto& node : seen.nodes) {
+        const bool leads = node.role == DatabaseRole::writer || node.role == DatabaseRole::cross_region_replica;
+        if (leads) return {region, node.name};
+      }
+    }
     const auto found = std::ranges::find_if(assets_, [&region](const auto& asset) {
       return asset.id.region == region && asset.kind == AssetKind::database_node;
     });
     return found->id;
   }
 
-  /// The first node of the active region is the writer; its own standbys and the other region's replica copy it, and
-  /// that replica's standbys copy the replica.
+  /// The writer comes first; its own standbys and the other region's replica copy it, and that replica's standbys copy
+  /// the replica.
   std::vector<base::AssetId> database_dependency(const AssetDescription& asset) const {
-    const auto first_here = first_database(asset.id.region);
-    if (asset.id != first_here) return {first_here};
+    const auto leader = leading_database(asset.id.region);
+    if (asset.id != leader) return {leader};
     if (asset.id.region == reign_.active_region) return {};
-    return {first_database(reign_.active_region)};
+    return {leading_database(reign_.active_region)};
   }
 
   std::vector<AssetDescription> assets_;
   const Reign& reign_;
+  const std::vector<model::ObservedRegion>& observed_;
 };
 
 void add_removals(Plan& plan, const std::vector<AssetDescription>& described,
@@ -134,7 +147,7 @@ bool Plan::changes_nothing() const {
 
 Plan make_plan(const model::Stack& stack, const Reign& reign, const std::vector<model::ObservedRegion>& observed,
                const std::vector<model::ObservedAsset>& observed_global) {
-  const Planner planner(stack, reign);
+  const Planner planner(stack, reign, observed);
   const auto seen = seen_assets(observed, observed_global);
   Plan plan;
   plan.active_region = reign.active_region;

@@ -128,13 +128,12 @@ class Runtime::Impl {
   }
 
   void publish(const std::vector<engine::Record>& records) {
-    {
-      const std::lock_guard lock(mutex_);
-      published_.state = core_.state();
-      records_.insert(records_.end(), records.begin(), records.end());
-      if (!records.empty()) changed_.notify_all();
-    }
+    // First the listener, so that who waits for an operation finds it in the log when it has ended.
     if (listener_ && !records.empty()) listener_(records);
+    const std::lock_guard lock(mutex_);
+    published_.state = core_.state();
+    records_.insert(records_.end(), records.begin(), records.end());
+    if (!records.empty()) changed_.notify_all();
   }
 
   /// The journal cannot be written, so nothing may be decided any more. The service itself goes on.

@@ -58,6 +58,11 @@ void FakeProvider::answer_with(std::string step, engine::Outcome outcome) {
   faults_.push_back({std::move(step), 1, true, base::ErrorCode::effect_failed, std::move(outcome)});
 }
 
+void FakeProvider::heal() {
+  const std::lock_guard lock(mutex_);
+  faults_.clear();
+}
+
 std::optional<FakeProvider::Fault> FakeProvider::next_fault(const engine::EffectId& id) {
   const auto found =
       std::ranges::find_if(faults_, [&id](const Fault& fault) { return id.value.ends_with(fault.step); });

@@ -33,6 +33,9 @@ class FakeProvider : public ports::Provider {
   /// The next such effect is answered with something else.
   void answer_with(std::string step, engine::Outcome outcome);
 
+  /// No fault is left.
+  void heal();
+
   /// The world, under the lock.
   template <class Function>
   auto with_world(Function&& function) {

@@ -80,7 +80,7 @@ World::Answer World::on(const engine::FenceRegion& effect) {
   } else {
     auto found = reach(effect.region);
     if (!found) return std::unexpected(found.error());
-    if (!old.held) old.traffic = model::TrafficMode::closed;
+    if (!effect.planned) old.traffic = model::TrafficMode::closed;
     old.database.running = old.database.writable = false;
     replicate();
     certificate.evidence = {fmt::format("The writer of {} has shut down.", effect.region.value)};
