@@ -20,12 +20,14 @@ Move move_of(const OperationRequest& request, const api::StatusView& status) {
   for (const api::RegionView& region : status.regions) {
     if (region.name != status.active_region) move.to = region.name;
   }
-  if (request.kind != "reprotect") ++move.epoch;
+  if (request.kind == "failback") move.to = status.home_region;
+  if (request.kind != "reprotect" && move.to != move.from) ++move.epoch;
   return move;
 }
 
 /// The phases of docs/ARCHITECTURE.md, as what would happen here.
 std::vector<std::string> steps_of(const OperationRequest& request, const Move& move) {
+  if (move.from == move.to) return {"nothing: " + move.from + " is active already"};
   if (request.kind == "reprotect") {
     return {fmt::format("start {} and tell it that {} is active in epoch {}", move.to, move.from, move.epoch),
             fmt::format("export what diverged, then make the database of {} a replica of {}", move.to, move.from),
