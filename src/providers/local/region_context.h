@@ -16,6 +16,8 @@ struct RegionAssignment {
   model::RegionRole role = model::RegionRole::none;
   base::RegionName active_region;
   base::Epoch epoch;
+
+  bool operator==(const RegionAssignment&) const = default;
 };
 
 /// Where the machine keeps the programs; filled in once by find_programs().

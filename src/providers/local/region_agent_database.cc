@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <future>
+
+#include "providers/local/region_agent.h"
+
+// What the agent does with the region's databases.
+
+namespace lifeboat::local {
+
+using base::ErrorCode;
+using base::Milliseconds;
+
+base::Status RegionAgent::checkpoint(base::Epoch epoch, base::Instant deadline) {
+  if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
+  return database_.checkpoint(deadline);
+}
+
+base::Result<engine::FenceCertificate> RegionAgent::fence(base::Epoch epoch, bool planned, base::Instant deadline) {
+  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
+  if (planned) return database_.fence(epoch, deadline);
+  engine::FenceCertificate door;
+  auto closed = std::async(std::launch::async, [&] { return close_door(door, deadline); });
+  auto certificate = database_.fence(epoch, deadline);
+  const auto outcome = closed.get();
+  // The databases are what makes the certificate: without them nothing commits, whatever the door does.
+  if (!certificate) return certificate;
+  certificate->evidence.insert(certificate->evidence.end(), door.evidence.begin(), door.evidence.end());
+  if (!outcome) certificate->evidence.push_back(fmt::format("{}: not closed: {}", place(), outcome.error().message));
+  return certificate;
+}
+
+base::Status RegionAgent::close_door(engine::FenceCertificate& certificate, base::Instant deadline) {
+  const Deadline until(context_.clock, deadline);
+  if (auto removed = memory_.remove_ensured(pool_.name()); !removed) return removed;
+  const auto closed = load_balancer_.set_mode(model::TrafficMode::closed, until.sooner(Milliseconds{500}).at());
+  if (closed) certificate.evidence.push_back(fmt::format("{}/{}: closed", place(), load_balancer_.name()));
+  auto stopped = pool_.stop();
+  if (stopped) certificate.evidence.push_back(fmt::format("{}/{}: stopped", place(), pool_.name()));
+  return closed ? stopped : closed;
+}
+
+base::Result<base::Lsn> RegionAgent::drain(base::Lsn until, base::Instant deadline) { return database_.drain(until, deadline); }
+
+base::Result<engine::Promotion> RegionAgent::promote(base::Epoch epoch, base::Instant deadline) {
+  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
+  auto promotion = database_.promote(epoch, deadline);
+  if (!promotion || !memory_.is_ensured(pool_.name())) return promotion;
+  for (const auto& node : context_.region.database_nodes) {
+    if (node.name != promotion->node) continue;
+    if (auto pointed = point_pool(node.endpoint, deadline); !pointed) return std::unexpected(pointed.error());
+  }
+  return promotion;
+}
+
+base::Status RegionAgent::reopen(base::Epoch epoch, base::Instant deadline) {
+  if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
+  if (auto opened = database_.reopen_writer(epoch, deadline); !opened) return opened;
+  return pool_.ensure(deadline);
+}
+
+base::Result<engine::Reprotection> RegionAgent::reprotect(base::Epoch epoch, base::Instant deadline) {
+  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
+  for (const auto& node : context_.region.database_nodes) {
+    if (auto added = memory_.add_ensured(node.name); !added) return std::unexpected(added.error());
+  }
+  return database_.reprotect(epoch, deadline);
+}
+
+}  // namespace lifeboat::local

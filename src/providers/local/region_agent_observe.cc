@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include <future>
+
+#include "providers/local/postgres_facts.h"
+#include "providers/local/region_agent.h"
+
+// What the agent sees of its region.
+
+namespace lifeboat::local {
+namespace {
+
+constexpr base::Milliseconds facts_limit{3000};
+
+}  // namespace
+
+model::ObservedRegion RegionAgent::observe() {
+  std::vector<Asset*> assets{&load_balancer_, &pool_};
+  for (const auto& asset : others_) assets.push_back(asset.get());
+  // At once, so that parts that hang cost the time of one.
+  std::vector<std::future<model::ObservedAsset>> looks;
+  for (auto* asset : assets) {
+    looks.push_back(std::async(std::launch::async, [asset] { return asset->observe(); }));
+  }
+  const auto record = memory_.record();
+  model::ObservedRegion seen;
+  seen.name = context_.region.name;
+  seen.reachable = true;
+  seen.role = record.assignment.role;
+  seen.epoch = record.newest;
+  seen.nodes = database_.observe();
+  seen.writer = database_.writer();
+  for (auto& look : looks) seen.assets.push_back(look.get());
+  seen.traffic = load_balancer_.mode();
+  seen.writes_held = pool_.held();
+  seen.seen_at = context_.clock.wall_now();
+  return seen;
+}
+
+model::RegionFacts RegionAgent::facts() {
+  model::RegionFacts facts;
+  facts.region = context_.region.name;
+  const auto seen = observe();
+  for (const auto& asset : seen.assets) {
+    auto& part = facts.parts[asset.id.name];
+    part = asset.facts;
+    part["version"] = asset.version;
+    part["state"] = model::to_string(asset.state);
+  }
+  for (const auto& node : seen.nodes) {
+    if (node.state != model::AssetState::ready) continue;
+    auto database = database_facts({node.address, node.port}, context_.stack.database.name, context_.secrets, facts_limit);
+    if (!database) continue;
+    facts.parts["database"] = std::move(*database);
+    break;
+  }
+  return facts;
+}
+
+}  // namespace lifeboat::local
