@@ -89,6 +89,8 @@ base::Result<PostgresClient> PostgresClient::connect(const PostgresTarget& targe
   PostgresClient client(PQconnectStartParams(keys.data(), values.data(), 0),
                         fmt::format("{}:{}", target.host, target.port));
   if (!client.usable()) return base::fail(ErrorCode::postgres_failed, "libpq: out of memory");
+  PQsetNoticeProcessor(
+      client.connection_.get(), [](void*, const char*) {}, nullptr);
   if (auto established = client.establish(timeout); !established) return std::unexpected(established.error());
   return client;
 }

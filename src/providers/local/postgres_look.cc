@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "providers/local/postgres_control.h"
+#include "providers/local/postgres_process.h"
 
 namespace lifeboat::local {
 namespace {
@@ -93,6 +94,11 @@ NodeLook NodeObserver::look_now(base::Milliseconds timeout) {
   if (look.pid == 0) {
     client_.reset();
     look.refusal = look.installed ? "its server does not run" : "it has no data";
+    return look;
+  }
+  if (is_suspended(look.pid)) {
+    // A connection from before would still be served, and no new one.
+    look.refusal = "its server is suspended (SIGSTOP)";
     return look;
   }
   if (client_ && (!client_->usable() || client_pid_ != look.pid)) client_.reset();

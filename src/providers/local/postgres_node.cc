@@ -189,14 +189,31 @@ ProcessSpec PostgresNode::process() const {
           .restart = false};  // Whether a node may start is decided above, each time.
 }
 
+base::Status PostgresNode::clear_for_start() const {
+  const Deadline soon(context_.clock, context_.clock.now() + base::Milliseconds{2000});
+  if (auto ended = end_processes_in(paths_.data(), soon); !ended) return std::unexpected(ended.error());
+  remove_leftovers(paths_.data());
+  return write_configuration();
+}
+
 base::Result<pid_t> PostgresNode::start() {
-  if (pid() == 0) {
-    const Deadline soon(context_.clock, context_.clock.now() + base::Milliseconds{2000});
-    if (auto ended = end_processes_in(paths_.data(), soon); !ended) return std::unexpected(ended.error());
-    remove_leftovers(paths_.data());
-    if (auto configured = write_configuration(); !configured) return std::unexpected(configured.error());
+  const Deadline soon(context_.clock, context_.clock.now() + base::Milliseconds{5000});
+  for (;;) {
+    if (pid() == 0) {
+      if (auto clear = clear_for_start(); !clear) return std::unexpected(clear.error());
+    }
+    const auto started = context_.supervisor.ensure(process());
+    if (!started) return started;
+    // The supervisor ends a server that it cannot know for its own. Until that one is reaped its lock file keeps the
+    // new one from starting; so a server that ends at once is started again.
+    const auto running = [&] { return context_.supervisor.status(name()).value_or(ProcessStatus{}).pid == *started; };
+    const bool settled = wait_for(soon, base::Milliseconds{2}, [&] { return pid() == *started || !running(); });
+    if (settled && running()) return started;
+    if (soon.passed()) {
+      return base::fail(ErrorCode::process_failed,
+                        fmt::format("{}: its server ends as soon as it is started", application_name()));
+    }
   }
-  return context_.supervisor.ensure(process());
 }
 
 base::Status PostgresNode::kill(const Deadline& deadline) {

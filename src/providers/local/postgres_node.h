@@ -69,6 +69,7 @@ class PostgresNode {
  private:
   base::Status write_configuration() const;
   base::Status reload() const;
+  base::Status clear_for_start() const;
   base::Status write_replication() const;
   base::Status prepare_building(const Deadline& deadline) const;
   base::Status finish_building() const;

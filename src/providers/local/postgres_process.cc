@@ -89,6 +89,14 @@ bool works_in(pid_t pid, const fs::path& folder) {
   return is_in(pid, real_path(folder));
 }
 
+bool is_suspended(pid_t pid) {
+  std::ifstream stream(fmt::format("/proc/{}/stat", pid));
+  std::string text;
+  std::getline(stream, text);
+  const auto name_end = text.rfind(')');
+  return name_end != std::string::npos && name_end + 2 < text.size() && text[name_end + 2] == 'T';
+}
+
 bool signal_postmaster(const fs::path& data, int signal) {
   const pid_t pid = postmaster_of(data);
   return pid > 0 && signal_if_in(pid, real_path(data), signal);

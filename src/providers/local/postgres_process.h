@@ -19,6 +19,9 @@ pid_t postmaster_of(const std::filesystem::path& data);
 /// True while the process is alive and works in the folder.
 bool works_in(pid_t pid, const std::filesystem::path& folder);
 
+/// True when somebody stopped the process (SIGSTOP): it lives and does nothing.
+bool is_suspended(pid_t pid);
+
 /// Sends the signal to the data folder's postmaster; false when there is none.
 bool signal_postmaster(const std::filesystem::path& data, int signal);
 

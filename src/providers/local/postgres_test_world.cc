@@ -96,6 +96,10 @@ TestWorld::TestWorld() : stack_(two_regions()) {
   west_ = std::make_unique<TestRegion>(stack_, layout_, layout_.standby, paths_, secrets_, programs_, clock_);
 }
 
+std::unique_ptr<TestRegion> TestWorld::another_agent() {
+  return std::make_unique<TestRegion>(stack_, layout_, layout_.home, paths_, secrets_, programs_, clock_);
+}
+
 TestWorld::~TestWorld() {
   east_.reset();
   west_.reset();

@@ -51,6 +51,8 @@ class TestWorld {
 
   TestRegion& east() { return *east_; }
   TestRegion& west() { return *west_; }
+  /// A second agent of the east, for a process of its own.
+  std::unique_ptr<TestRegion> another_agent();
   base::Instant in(base::Milliseconds time) const { return clock_.now() + time; }
   BootClock& clock() { return clock_; }
   const Secrets& secrets() const { return secrets_; }

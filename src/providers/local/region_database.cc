@@ -51,4 +51,16 @@ std::string RegionDatabase::writer() const {
   return impl_->writer();
 }
 
+base::Result<std::map<std::string, std::string>> RegionDatabase::facts() {
+  return impl_->facts();
+}
+
+std::vector<std::string> RegionDatabase::remarks() const {
+  return impl_->remarks();
+}
+
+std::vector<std::string> RegionDatabase::take_sentences() {
+  return impl_->take_sentences();
+}
+
 }  // namespace lifeboat::local

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,6 +47,14 @@ class RegionDatabase {
 
   /// The node that accepts writes, if one does; empty name otherwise. Cheap: from the last tick.
   std::string writer() const;
+
+  /// What parity compares, of the node that is or would become the writer: "version", "setting …", "role …",
+  /// "extension …", "table …", "index …", "constraint …". Takes up to seconds.
+  base::Result<std::map<std::string, std::string>> facts();
+  /// Why the keeper does not do something that it should, as of the last tick; for status.
+  std::vector<std::string> remarks() const;
+  /// What the keeper did since this was last called, as sentences for the operator's log.
+  std::vector<std::string> take_sentences();
 
  private:
   class Impl;

@@ -29,20 +29,22 @@ base::Status RegionDatabase::Impl::ensure_node(const std::string& name, const De
     return base::fail(ErrorCode::bad_request,
                       fmt::format("{} has no database node {}", context_.region.name.value, name));
   }
-  auto lock = lock_member(*member, deadline);
-  if (!lock) return std::unexpected(lock.error());
-  const Busy busy(member->busy);
-  switch (assignment().role) {
-    case model::RegionRole::active:
-      return ensure_in_active(*member, deadline);
-    case model::RegionRole::standby:
-      return ensure_in_standby(*member, deadline);
-    case model::RegionRole::none:
-      break;
+  const auto role = assignment().role;
+  if (role == model::RegionRole::none) {
+    return base::fail(ErrorCode::effect_failed,
+                      fmt::format("{}: the region has no role yet", member->node.application_name()),
+                      "Assign the region its role first.");
   }
-  return base::fail(ErrorCode::effect_failed,
-                    fmt::format("{}: the region has no role yet", member->node.application_name()),
-                    "Assign the region its role first.");
+  {
+    auto lock = lock_member(*member, deadline);
+    if (!lock) return std::unexpected(lock.error());
+    const Busy busy(member->busy);
+    const auto built =
+        role == model::RegionRole::active ? ensure_in_active(*member, deadline) : ensure_in_standby(*member, deadline);
+    if (!built) return built;
+  }
+  // The keeper may help from here on: a standby that turns out not to fit is rebuilt.
+  return member->node.is_standby() ? wait_streaming(*member, deadline) : base::Status{};
 }
 
 base::Result<std::string> RegionDatabase::Impl::claim_writer() {
@@ -155,8 +157,8 @@ base::Status RegionDatabase::Impl::ensure_standby(Member& member, const std::str
     }
     if (auto copied = member.node.copy_from(source.node.placement().endpoint, deadline, {}); !copied) return copied;
   }
-  if (auto started = start_replica(member, writer); !started) return started;
-  return wait_streaming(member, deadline);
+  if (!member.node.is_standby()) return rebuild(member, writer, deadline, {});
+  return start_replica(member, writer);
 }
 
 base::Status RegionDatabase::Impl::ensure_in_standby(Member& member, const Deadline& deadline) {
@@ -174,13 +176,9 @@ base::Status RegionDatabase::Impl::ensure_in_standby(Member& member, const Deadl
     const auto source = wait_other_writer(assignment().epoch, deadline);
     if (!source) return std::unexpected(source.error());
     if (auto copied = member.node.copy_from(source->endpoint, deadline, {}); !copied) return copied;
-    if (auto started = start_replica(member, followed); !started) return started;
-  } else {
-    if (auto started = start_replica(member, member.node.pid() != 0 ? member.node.followed() : followed); !started) {
-      return started;
-    }
+    return start_replica(member, followed);
   }
-  return wait_streaming(member, deadline);
+  return start_replica(member, member.node.pid() != 0 ? member.node.followed() : followed);
 }
 
 base::Result<base::Epoch> RegionDatabase::Impl::reign_at(const Endpoint& endpoint, base::Milliseconds timeout) {

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -40,6 +42,9 @@ class RegionDatabase::Impl {
   base::Status reopen_writer(base::Epoch epoch, const Deadline& deadline);
   base::Result<engine::Reprotection> reprotect(base::Epoch epoch, const Deadline& deadline);
   std::string writer() const;
+  base::Result<std::map<std::string, std::string>> facts();
+  std::vector<std::string> remarks() const;
+  std::vector<std::string> take_sentences();
 
   Deadline deadline(base::Instant at) const { return {context_.clock, at}; }
 
@@ -104,6 +109,7 @@ class RegionDatabase::Impl {
   std::optional<base::Lsn> final_position(Member& member, const Deadline& deadline);
 
   // Keeping.
+  void say(std::string sentence);
   engine::KeptNode kept(const Member& member, const NodeLook& look, const std::vector<NodeLook>& all) const;
   engine::KeeperView keeper_view(const std::vector<NodeLook>& looks) const;
   void carry_out(const engine::KeeperDecision& decision);
@@ -114,6 +120,8 @@ class RegionDatabase::Impl {
   base::Status carry_out(const engine::RebuildNode& action);
   base::Status rebuild(Member& member, const std::string& followed, const Deadline& deadline,
                        const std::stop_token& stop);
+  base::Result<Endpoint> source_for(const std::string& followed, const Deadline& deadline);
+  void repair_lead(const engine::KeeperView& view);
   base::Status checkpoint_at(const Endpoint& source, const Deadline& deadline);
 
   // Making the region a replica.
@@ -133,12 +141,14 @@ class RegionDatabase::Impl {
   mutable std::mutex state_mutex_;
   RegionAssignment assignment_;
   base::Result<WriterRecord> record_;
-  base::Epoch confirmed_;             ///< The reign that somebody confirmed since this process began.
-  std::vector<std::string> remarks_;  ///< What the keeper decided, or why it did not.
-  std::string writer_;                ///< Seen to accept writes by the last look.
+  base::Epoch confirmed_;               ///< The reign that somebody confirmed since this process began.
+  std::vector<std::string> remarks_;    ///< Why the keeper does not do something, as of the last tick.
+  std::vector<std::string> sentences_;  ///< What was done and nobody has asked for yet.
+  std::string writer_;                  ///< Seen to accept writes by the last look.
 
   std::timed_mutex region_mutex_;
-  engine::KeeperMemory memory_;  ///< Used under region_mutex_ only.
+  engine::KeeperMemory memory_;                    ///< Used under region_mutex_ only.
+  std::optional<base::Instant> lead_stuck_since_;  ///< Used under region_mutex_ only.
   std::jthread checkpointer_;
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "providers/local/region_database_impl.h"
@@ -78,13 +79,12 @@ void RegionDatabase::Impl::tick() {
     remarks_ = step.remarks;
   }
   for (const auto& decision : step.decisions) carry_out(decision);
+  repair_lead(view);
 }
 
 void RegionDatabase::Impl::carry_out(const engine::KeeperDecision& decision) {
   const auto done = std::visit([this](const auto& action) { return carry_out(action); }, decision.action);
-  const std::lock_guard state(state_mutex_);
-  remarks_.push_back(done ? decision.sentence
-                          : fmt::format("{} It failed: {}", decision.sentence, done.error().message));
+  say(done ? decision.sentence : fmt::format("{} It failed: {}", decision.sentence, done.error().message));
 }
 
 base::Status RegionDatabase::Impl::carry_out(const engine::StartNode& action) {
@@ -124,50 +124,69 @@ base::Status RegionDatabase::Impl::carry_out(const engine::RebuildNode& action) 
   // The copy takes as long as the data is large; the keeper goes on meanwhile and leaves the node alone.
   member->job = std::jthread([this, member, followed = action.upstream](const std::stop_token& stop) {
     const auto deadline = this->deadline(context_.clock.now() + std::chrono::minutes(30));
-    const auto rebuilt = rebuild(*member, followed, deadline, stop);
-    if (!rebuilt) {
-      const std::lock_guard state(state_mutex_);
-      remarks_.push_back(fmt::format("{} could not be rebuilt: {}", member->node.name(), rebuilt.error().message));
-    }
+    auto lock = lock_member(*member, deadline.sooner(base::Milliseconds{5000}));
+    const auto rebuilt =
+        lock ? rebuild(*member, followed, deadline, stop) : base::Status(std::unexpected(lock.error()));
+    if (!rebuilt) say(fmt::format("{} could not be rebuilt: {}", member->node.name(), rebuilt.error().message));
     member->busy = false;
   });
   return {};
 }
 
+base::Result<Endpoint> RegionDatabase::Impl::source_for(const std::string& followed, const Deadline& deadline) {
+  if (const Member* sibling = find(followed)) return sibling->node.placement().endpoint;
+  const auto writer = wait_other_writer(assignment().epoch, deadline);
+  if (!writer) return std::unexpected(writer.error());
+  return writer->endpoint;
+}
+
 base::Status RegionDatabase::Impl::rebuild(Member& member, const std::string& followed, const Deadline& deadline,
                                            const std::stop_token& stop) {
-  auto lock = lock_member(member, deadline.sooner(base::Milliseconds{5000}));
-  if (!lock) return std::unexpected(lock.error());
-  Endpoint source;
-  if (const Member* sibling = find(followed)) {
-    source = sibling->node.placement().endpoint;
-  } else {
-    const auto writer = wait_other_writer(assignment().epoch, deadline.sooner(base::Milliseconds{5000}));
-    if (!writer) return std::unexpected(writer.error());
-    source = writer->endpoint;
-  }
+  const auto source = source_for(followed, deadline.sooner(base::Milliseconds{2000}));
+  if (!source) return std::unexpected(source.error());
   if (const auto stopped = member.node.stop(deadline, base::Milliseconds{1000}); !stopped) {
     return std::unexpected(stopped.error());
   }
-  bool rewound = false;
+  const auto start = [&]() -> base::Status {
+    if (stop.stop_requested()) return base::fail(base::ErrorCode::wait_expired, "it was called off");
+    if (auto started = start_replica(member, followed); !started) return started;
+    return wait_streaming(member, deadline.sooner(base::Milliseconds{5000}));
+  };
   if (member.node.installed()) {
-    if (auto prepared = checkpoint_at(source, deadline); !prepared) return prepared;
-    rewound = member.node.rewind_to(source, deadline, stop).has_value();
-  }
-  if (!rewound && !stop.stop_requested()) {
-    if (auto copied = member.node.copy_from(source, deadline, stop); !copied) return copied;
+    if (auto prepared = checkpoint_at(*source, deadline); !prepared) return prepared;
+    if (member.node.rewind_to(*source, deadline, stop) && start()) return {};
+    // A rewind against a server whose control file was behind leaves the data diverged; only a copy helps then.
+    if (const auto stopped = member.node.stop(deadline, base::Milliseconds{1000}); !stopped) {
+      return std::unexpected(stopped.error());
+    }
   }
   if (stop.stop_requested()) return base::fail(base::ErrorCode::wait_expired, "it was called off");
-  if (auto started = start_replica(member, followed); !started) return started;
-  const auto streams = wait_streaming(member, deadline.sooner(base::Milliseconds{5000}));
-  if (streams || !rewound || stop.stop_requested()) return streams;
-  // A rewind against a server whose control file was behind leaves the data diverged; only a copy helps then.
-  if (const auto stopped = member.node.stop(deadline, base::Milliseconds{1000}); !stopped) {
-    return std::unexpected(stopped.error());
+  if (auto copied = member.node.copy_from(*source, deadline, stop); !copied) return copied;
+  return start();
+}
+
+void RegionDatabase::Impl::repair_lead(const engine::KeeperView& view) {
+  // The replica may have received more than the standby that was promoted in the other region: then it can never follow
+  // again. It is rebuilt, but only once the other region is seen to have a writer: else nobody knows what will reign.
+  constexpr base::Milliseconds patience{10'000};
+  const auto stuck = std::ranges::find_if(view.nodes, [](const engine::KeptNode& node) {
+    return node.answering && !node.accepts_writes && !node.streaming && node.upstream.empty() && !node.busy;
+  });
+  if (view.role != model::RegionRole::standby || view.fenced || stuck == view.nodes.end()) {
+    lead_stuck_since_.reset();
+    return;
   }
-  if (auto copied = member.node.copy_from(source, deadline, stop); !copied) return copied;
-  if (auto restarted = start_replica(member, followed); !restarted) return restarted;
-  return wait_streaming(member, deadline.sooner(base::Milliseconds{10'000}));
+  if (!lead_stuck_since_) lead_stuck_since_ = view.now;
+  if (view.now - *lead_stuck_since_ < patience) return;
+  lead_stuck_since_ = view.now;
+  for (const auto& host : other_region().hosts) {
+    const auto epoch = reign_at(host, look_timeout);
+    if (!epoch || *epoch < assignment().epoch) continue;
+    const engine::RebuildNode action{stuck->name, ""};
+    carry_out(
+        {action, fmt::format("Rebuilding {}: the other region has a writer, and it cannot follow it.", stuck->name)});
+    return;
+  }
 }
 
 base::Status RegionDatabase::Impl::checkpoint_at(const Endpoint& source, const Deadline& deadline) {

@@ -20,6 +20,9 @@ RegionDatabase::Impl::Impl(RegionContext context)
 
 RegionDatabase::Impl::~Impl() {
   for (auto& member : members_) member->job.request_stop();
+  for (auto& member : members_) {
+    if (member->job.joinable()) member->job.join();  // Now, while everything that it uses is still there.
+  }
 }
 
 void RegionDatabase::Impl::assign(const RegionAssignment& assignment) {

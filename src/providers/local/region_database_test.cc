@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <gtest/gtest.h>
 #include <pwd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -239,6 +240,91 @@ TEST_F(RegionDatabaseTest, ReprotectExportsExactlyTheDivergedRows) {
   EXPECT_EQ(world.east().observed("db-1").role, DatabaseRole::cross_region_replica);
   EXPECT_EQ(world.east().observed("db-2").role, DatabaseRole::cascading_standby);
   EXPECT_TRUE(world.east().database().ensure_node("db-1", world.in(Milliseconds{5000})).has_value());
+}
+
+TEST_F(RegionDatabaseTest, ABuildThatIsCutOffAnywhereComesOutRight) {
+  world.east().database().assign({model::RegionRole::active, world.layout().home.name, Epoch{1}});
+  for (const int cut_ms : {20, 80, 200, 500}) {
+    (void)world.east().database().ensure_node("db-1", world.in(Milliseconds{cut_ms}));
+  }
+  ASSERT_TRUE(world.east().database().ensure_node("db-1", world.in(Milliseconds{60'000})).has_value());
+  for (const int cut_ms : {20, 80, 200, 400}) {
+    (void)world.east().database().ensure_node("db-2", world.in(Milliseconds{cut_ms}));
+  }
+  ASSERT_TRUE(world.east().database().ensure_node("db-2", world.in(Milliseconds{60'000})).has_value());
+  EXPECT_FALSE(std::filesystem::exists(world.east().node_folder("db-1") / "data.new"));
+  EXPECT_EQ(world.ask(world.east(), "db-2", "SELECT epoch FROM lifeboat.reign"), "1");
+}
+
+TEST_F(RegionDatabaseTest, AnAgentKilledWhileItBuildsLeavesNothingHalfMade) {
+  for (const int after_ms : {50, 300, 900, 2500}) {
+    const pid_t agent = ::fork();
+    ASSERT_GE(agent, 0);
+    if (agent == 0) {
+      auto region = world.another_agent();
+      region->database().assign({model::RegionRole::active, world.layout().home.name, Epoch{1}});
+      (void)region->database().ensure_node("db-1", world.in(Milliseconds{30'000}));
+      (void)region->database().ensure_node("db-2", world.in(Milliseconds{30'000}));
+      ::pause();
+    }
+    std::this_thread::sleep_for(Milliseconds{after_ms});  // The kill may come at any point.
+    ::kill(agent, SIGKILL);
+    ::waitpid(agent, nullptr, 0);
+  }
+  world.build(false);
+  EXPECT_EQ(world.east().observed("db-1").role, DatabaseRole::writer);
+  EXPECT_EQ(world.ask(world.east(), "db-2", "SELECT epoch FROM lifeboat.reign"), "1");
+}
+
+TEST_F(RegionDatabaseTest, DrainingUnderLoadMeansThatEverythingArrived) {
+  world.build(true);
+  world.ask(world.east(), "db-1", "CREATE TABLE acked (id bigserial PRIMARY KEY)");
+  std::atomic<bool> stop = false;
+  std::vector<std::future<int>> writers;
+  for (int index = 0; index < 4; ++index) {
+    writers.push_back(std::async(std::launch::async, [&, client = world.client(world.east(), "db-1")]() mutable {
+      return acknowledged_inserts(std::move(client), stop);
+    }));
+  }
+  std::this_thread::sleep_for(Milliseconds{1000});  // The load runs for a while; nothing depends on how long.
+  const auto certificate = world.east().database().fence(Epoch{1}, world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(certificate.has_value() && certificate->final_position.has_value());
+  int acknowledged = 0;
+  for (auto& writer : writers) acknowledged += writer.get();
+  ASSERT_TRUE(world.west().database().drain(*certificate->final_position, world.in(Milliseconds{5000})).has_value());
+  const auto promotion = world.west().database().promote(Epoch{2}, world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(promotion.has_value());
+  const int kept = std::stoi(world.ask(world.west(), promotion->node, "SELECT count(*) FROM acked"));
+  EXPECT_GT(acknowledged, 0);
+  EXPECT_GE(kept, acknowledged);
+  fmt::print("{} writes acknowledged, {} there\n", acknowledged, kept);
+
+  // The old writer was shut down at the very position: it follows without any rewind.
+  world.east().database().assign({model::RegionRole::standby, world.layout().standby.name, Epoch{2}});
+  const auto done = world.east().database().reprotect(Epoch{2}, world.in(Milliseconds{30'000}));
+  ASSERT_TRUE(done.has_value()) << done.error().text();
+  EXPECT_EQ(done->method, engine::ReprotectMethod::followed);
+  EXPECT_EQ(done->diverged_rows, 0U);
+}
+
+TEST_F(RegionDatabaseTest, TheFactsOfBothRegionsAreEqual) {
+  world.build(true);
+  world.ask(world.east(), "db-1", "CREATE TABLE t (id int PRIMARY KEY)");
+  const auto east = world.east().database().facts();
+  ASSERT_TRUE(east.has_value()) << east.error().text();
+  EXPECT_EQ(east->count("table public.t"), 1U);
+  eventually([&] { return world.west().database().facts().value_or(*east).count("table public.t") == 1; },
+             "replicated");
+  const auto west = world.west().database().facts();
+  ASSERT_TRUE(west.has_value());
+  for (const auto& [fact, value] : *east) {
+    const bool named = fact.ends_with("cluster_name") || fact.ends_with("listen_addresses") ||
+                       fact.ends_with("primary_conninfo") || fact.ends_with("synchronous_standby_names");
+    if (!named) {
+      EXPECT_EQ(value, west->contains(fact) ? west->at(fact) : "(absent)") << fact;
+    }
+  }
+  EXPECT_EQ(east->size(), west->size());
 }
 
 }  // namespace
