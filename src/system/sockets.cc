@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -78,19 +79,27 @@ std::vector<ListeningSocket> listening_sockets(std::string_view prefix) {
   return found;
 }
 
+bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
+  const auto folder = fmt::format("/proc/{}/fd", pid);
+  std::error_code hidden;
+  std::array<char, 64> target{};
+  for (std::filesystem::directory_iterator entry(folder, hidden), end; !hidden && entry != end; entry.increment(hidden)) {
+    const auto length = ::readlink(entry->path().c_str(), target.data(), target.size() - 1);
+    if (length <= 0) continue;
+    target[static_cast<std::size_t>(length)] = 0;
+    unsigned long inode = 0;
+    if (std::sscanf(target.data(), "socket:[%lu]", &inode) == 1 && inodes.contains(inode)) return true;
+  }
+  return false;
+}
+
 pid_t holder_of(std::uint64_t inode) {
-  namespace fs = std::filesystem;
-  const auto wanted = fmt::format("socket:[{}]", inode);
   std::error_code ignored;
-  for (const auto& process : fs::directory_iterator("/proc", ignored)) {
+  for (const auto& process : std::filesystem::directory_iterator("/proc", ignored)) {
     const auto name = process.path().filename().string();
     pid_t pid = 0;
     if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size()) continue;
-    std::error_code hidden;
-    for (fs::directory_iterator entry(process.path() / "fd", hidden), end; !hidden && entry != end; entry.increment(hidden)) {
-      std::error_code gone;
-      if (fs::read_symlink(entry->path(), gone) == wanted) return pid;
-    }
+    if (holds_socket(pid, {inode})) return pid;
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct ListeningSocket {
 
 /// The sockets that listen on addresses that begin with the prefix ("127.10."; an empty prefix: all), from /proc/net/tcp.
 std::vector<ListeningSocket> listening_sockets(std::string_view prefix);
+
+/// Whether the process holds one of the sockets; false for one whose descriptors we may not see.
+bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes);
 
 /// The process that holds a socket; 0 when nobody that we may look at does.
 pid_t holder_of(std::uint64_t inode);

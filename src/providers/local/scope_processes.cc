@@ -61,6 +61,16 @@ void add_descendants(const std::map<pid_t, ProcessStat>& all, std::set<pid_t>& f
   }
 }
 
+/// Adds whoever else listens on the scope's addresses. Only strangers' descriptors are looked at: those already found are many and have many.
+void add_listeners(const std::map<pid_t, ProcessStat>& all, const std::string& address_prefix, std::set<pid_t>& found) {
+  std::set<std::uint64_t> inodes;
+  for (const auto& socket : system::listening_sockets(address_prefix)) inodes.insert(socket.inode);
+  if (inodes.empty()) return;
+  for (const auto& [pid, stat] : all) {
+    if (!found.contains(pid) && system::holds_socket(pid, inodes)) found.insert(pid);
+  }
+}
+
 /// Another scope's init may have been started from this scope (the controller starts regions): its tree is not ours.
 void drop_other_scopes(const std::map<pid_t, ProcessStat>& all, const std::filesystem::path& scope_root, std::set<pid_t>& found) {
   const auto stack_root = scope_root.parent_path().string();
@@ -106,12 +116,8 @@ std::vector<ProcessIdentity> scope_processes(const std::filesystem::path& scope_
   for (const auto& [pid, stat] : all) {
     if (works_below(pid, scope_root.string()) || environment_says(pid, {mark})) found.insert(pid);
   }
-  if (!address_prefix.empty()) {
-    for (const auto& socket : system::listening_sockets(address_prefix)) {
-      if (const auto holder = system::holder_of(socket.inode); all.contains(holder)) found.insert(holder);
-    }
-  }
   add_descendants(all, found);
+  if (!address_prefix.empty()) add_listeners(all, address_prefix, found);
   drop_other_scopes(all, scope_root, found);
   return identities(all, found);
 }
