@@ -6,7 +6,9 @@
 namespace lifeboat::controller {
 namespace {
 
-std::int64_t unix_ms(base::WallTime time) { return time.time_since_epoch().count(); }
+std::int64_t unix_ms(base::WallTime time) {
+  return time.time_since_epoch().count();
+}
 
 /// "up-1/us-east-2/web-1" is shown as "us-east-2/web-1": the operation is named above it.
 std::string without_operation(const engine::EffectId& effect) {

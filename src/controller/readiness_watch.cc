@@ -13,7 +13,10 @@ bool active_answers(const engine::State& state) {
 }  // namespace
 
 ReadinessWatch::ReadinessWatch(const runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval)
-    : runtime_(runtime), verifier_(verifier), interval_(interval), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+    : runtime_(runtime),
+      verifier_(verifier),
+      interval_(interval),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 ReadinessWatch::~ReadinessWatch() = default;
 
@@ -41,7 +44,9 @@ engine::Readiness ReadinessWatch::for_command() {
 engine::Readiness ReadinessWatch::latest_for_engine() const {
   const std::scoped_lock lock(mutex_);
   if (!before_loss_) {
-    return {.ready = false, .reasons = {"the standby region has not been verified while the active one answered"}, .predicted_loss = {}};
+    return {.ready = false,
+            .reasons = {"the standby region has not been verified while the active one answered"},
+            .predicted_loss = {}};
   }
   return to_engine(before_loss_->verdict, before_loss_->predicted_loss);
 }

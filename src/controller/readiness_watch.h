@@ -16,8 +16,9 @@ struct Assessment {
   std::optional<base::Milliseconds> predicted_loss;
 };
 
-/// Verifies every few seconds for as long as it lives, in a thread of its own, and keeps the latest verdict that was reached
-/// while the active region answered: that is what a failover goes by when the region is lost. Safe to call from any thread.
+/// Verifies every few seconds for as long as it lives, in a thread of its own, and keeps the latest verdict that was
+/// reached while the active region answered: that is what a failover goes by when the region is lost. Safe to call from
+/// any thread.
 class ReadinessWatch {
  public:
   ReadinessWatch(const runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval);
@@ -31,7 +32,8 @@ class ReadinessWatch {
   std::optional<Assessment> latest() const;
   /// The latest assessment in the engine's words, without looking again.
   engine::Readiness latest_for_engine() const;
-  /// What a command should be judged by: a fresh verdict when the active region answers, the latest from before otherwise.
+  /// What a command should be judged by: a fresh verdict when the active region answers, the latest from before
+  /// otherwise.
   engine::Readiness for_command();
 
  private:

@@ -33,8 +33,9 @@ base::Result<std::string> report_document(std::span<const engine::Record> record
   const auto wanted = id == "latest" ? latest_of(records) : base::OperationId{id};
   const auto report = engine::build_report(records, wanted);
   if (!report) {
-    return base::fail(base::ErrorCode::operation_unknown,
-                      wanted.empty() ? "this stack has had no operation yet" : "there is no operation '" + wanted.value + "'");
+    return base::fail(base::ErrorCode::operation_unknown, wanted.empty()
+                                                              ? "this stack has had no operation yet"
+                                                              : "there is no operation '" + wanted.value + "'");
   }
   auto document = journal::to_json(*report);
   document["version"] = api::document_version;

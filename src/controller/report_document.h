@@ -9,8 +9,8 @@
 
 namespace lifeboat::controller {
 
-/// The report of an operation as its document; id "latest" means the newest failover, switchover or failback, or where there
-/// was none the newest operation. ErrorCode::operation_unknown when there is no such operation.
+/// The report of an operation as its document; id "latest" means the newest failover, switchover or failback, or where
+/// there was none the newest operation. ErrorCode::operation_unknown when there is no such operation.
 base::Result<std::string> report_document(std::span<const engine::Record> records, const std::string& id,
                                           const model::Recovery& objectives);
 

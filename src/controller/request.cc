@@ -7,7 +7,8 @@ namespace {
 
 base::Status read_field(const std::string& key, const nlohmann::json& value, OperationRequest& request) {
   const auto wrong = [&](std::string_view expected) {
-    return base::fail(base::ErrorCode::bad_request, "the field '" + key + "' is " + value.dump() + ", expected " + std::string(expected));
+    return base::fail(base::ErrorCode::bad_request,
+                      "the field '" + key + "' is " + value.dump() + ", expected " + std::string(expected));
   };
   const auto read_flag = [&](bool& flag) -> base::Status {
     if (!value.is_boolean()) return wrong("true or false");

@@ -22,13 +22,18 @@ constexpr base::Milliseconds log_wait_max{10'000};
 int status_of(const base::Error& error) {
   if (error.code == ErrorCode::unauthorized) return 401;
   switch (error.kind()) {
-    case ErrorKind::invalid: return 400;
-    case ErrorKind::missing: return 404;
+    case ErrorKind::invalid:
+      return 400;
+    case ErrorKind::missing:
+      return 404;
     case ErrorKind::refused:
-    case ErrorKind::conflict: return 409;
+    case ErrorKind::conflict:
+      return 409;
     case ErrorKind::unavailable:
-    case ErrorKind::timeout: return 503;
-    default: return 500;
+    case ErrorKind::timeout:
+      return 503;
+    default:
+      return 500;
   }
 }
 
@@ -45,7 +50,8 @@ base::Result<HttpAnswer> document(base::Result<std::string> text) {
 }
 
 base::Result<HttpAnswer> unknown_path(const system::HttpCall& call) {
-  return base::fail(ErrorCode::operation_unknown, fmt::format("there is no {} {}", call.method, call.path), "docs/api.md lists what there is.");
+  return base::fail(ErrorCode::operation_unknown, fmt::format("there is no {} {}", call.method, call.path),
+                    "docs/api.md lists what there is.");
 }
 
 std::optional<std::string> after_prefix(const std::string& path, std::string_view prefix) {
@@ -82,7 +88,8 @@ base::Result<HttpAnswer> Routes::log(const system::HttpCall& call) const {
   const auto after = number_of(call.parameter("after", "0"));
   const auto wait = number_of(call.parameter("wait_ms", "0"));
   if (!after || !wait) return base::fail(ErrorCode::bad_request, "after and wait_ms must be whole numbers");
-  const auto limit = std::min(static_cast<std::int64_t>(std::min<std::uint64_t>(*wait, 1u << 30)), log_wait_max.count());
+  const auto limit =
+      std::min(static_cast<std::int64_t>(std::min<std::uint64_t>(*wait, 1u << 30)), log_wait_max.count());
   return HttpAnswer{200, service_.log(*after, base::Milliseconds{limit})};
 }
 

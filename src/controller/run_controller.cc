@@ -35,7 +35,8 @@ std::optional<std::pair<std::string, std::uint16_t>> endpoint_of(const local::La
   for (const auto* one : {&region.load_balancer, &region.pool, &region.dashboard}) {
     if (one->name == id.name) return pair_of(one->endpoint);
   }
-  for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers, &region.alert_managers, &region.exporters}) {
+  for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
+                            &region.alert_managers, &region.exporters}) {
     for (const auto& placement : *group) {
       if (placement.name == id.name) return pair_of(placement.endpoint);
     }
@@ -73,10 +74,14 @@ class Controller {
       : installed_(std::move(installed)),
         secrets_(std::move(secrets)),
         markers_(installed_, secrets_, clock_),
-        provider_({installed_, secrets_, clock_, markers_, [this](const engine::MeasureClients& effect) { return measure(effect); }}),
-        runtime_(provider_, clock_, std::move(journal), engine::make_setup(installed_.stack), runtime_options(installed_.stack)),
+        provider_({installed_, secrets_, clock_, markers_,
+                   [this](const engine::MeasureClients& effect) { return measure(effect); }}),
+        runtime_(provider_, clock_, std::move(journal), engine::make_setup(installed_.stack),
+                 runtime_options(installed_.stack)),
         verifier_({provider_, markers_, clock_}, installed_.stack,
-                  [this](const base::RegionName& region) { return installed_.layout.region(region).load_balancer.endpoint.address; }),
+                  [this](const base::RegionName& region) {
+                    return installed_.layout.region(region).load_balancer.endpoint.address;
+                  }),
         readiness_(runtime_, verifier_, verify_interval),
         service_({runtime_, provider_, clock_, readiness_}, installed_.stack, surroundings()),
         routes_(service_, secrets_.api_token) {
@@ -133,10 +138,12 @@ int run_controller(const std::vector<std::string>& arguments) {
   if (!opened) return complain(opened.error());
   const auto endpoint = installed->layout.controller;
   Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened));
-  const auto server = system::HttpServer::start(endpoint.address, endpoint.port, [&](const system::HttpCall& call) { return controller.answer(call); });
+  const auto server = system::HttpServer::start(endpoint.address, endpoint.port,
+                                                [&](const system::HttpCall& call) { return controller.answer(call); });
   if (!server) return complain(server.error());
   signals.wait();
-  // Effects under way may take minutes; everything that matters is in the journal, and the next controller goes on from there.
+  // Effects under way may take minutes; everything that matters is in the journal, and the next controller goes on from
+  // there.
   ::_exit(0);
 }
 

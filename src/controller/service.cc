@@ -21,7 +21,9 @@ std::string Service::status() {
   if (auto latest = parts_.readiness.latest()) surroundings.verdict = std::move(latest->verdict);
   auto view = make_status(snapshot, surroundings);
   const auto& state = snapshot.state;
-  const auto* operation = state.operation ? &*state.operation : state.history.empty() ? nullptr : &state.history.front();
+  const auto* operation = state.operation         ? &*state.operation
+                          : state.history.empty() ? nullptr
+                                                  : &state.history.front();
   if (operation != nullptr) {
     view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
   }
@@ -40,7 +42,9 @@ plan::Plan Service::make_plan() {
   return plan::make_plan(stack_, reign, regions, parts_.provider.observe_global());
 }
 
-std::string Service::plan() { return api::to_document(api::make_plan_view(stack_.name, make_plan())); }
+std::string Service::plan() {
+  return api::to_document(api::make_plan_view(stack_.name, make_plan()));
+}
 
 std::string Service::verify() {
   return api::to_document(api::make_verify(stack_.name, parts_.readiness.verify().verdict));
@@ -66,7 +70,8 @@ base::Result<std::string> Service::operation(const std::string& id) {
   const auto snapshot = parts_.runtime.snapshot();
   const auto* operation = find_operation(snapshot.state, base::OperationId{id});
   if (operation == nullptr) {
-    return base::fail(ErrorCode::operation_unknown, "there is no operation '" + id + "' among the latest of this stack");
+    return base::fail(ErrorCode::operation_unknown,
+                      "there is no operation '" + id + "' among the latest of this stack");
   }
   return api::to_document(view_of(*operation, snapshot.state, parts_.runtime.records(), parts_.clock.wall_now()));
 }
@@ -97,11 +102,12 @@ base::Result<engine::Command> Service::command_for(const OperationRequest& reque
     if (!options) return std::unexpected(options.error());
     return engine::Failover{std::move(*options)};
   }
-  if (request.kind == "switchover") return engine::Switchover{request.even_if_not_ready, parts_.readiness.for_command()};
+  if (request.kind == "switchover")
+    return engine::Switchover{request.even_if_not_ready, parts_.readiness.for_command()};
   if (request.kind == "failback") return engine::Failback{request.even_if_not_ready, parts_.readiness.for_command()};
   if (request.kind == "reprotect") return engine::ReprotectRegion{};
-  return base::fail(ErrorCode::bad_request, "kind is '" + request.kind +
-                                                "', expected up, failover, switchover, failback or reprotect");
+  return base::fail(ErrorCode::bad_request,
+                    "kind is '" + request.kind + "', expected up, failover, switchover, failback or reprotect");
 }
 
 engine::Reply Service::submit(engine::Command command) {

@@ -43,7 +43,8 @@ class Service {
   std::string verify();
   std::string log(std::uint64_t after, base::Milliseconds wait);
   base::Result<std::string> operation(const std::string& id);
-  base::Result<std::string> report(const std::string& id);  ///< "latest" for the newest operation that moved the writer.
+  base::Result<std::string> report(
+      const std::string& id);  ///< "latest" for the newest operation that moved the writer.
   base::Result<base::OperationId> begin(const OperationRequest& request);
   /// The log's entries after the returned number tell what comes of it.
   base::Result<std::uint64_t> arm(const OperationRequest& request);

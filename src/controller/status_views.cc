@@ -13,7 +13,9 @@ namespace {
 using model::AssetKind;
 using model::AssetState;
 
-std::string url_of(const std::string& address, std::uint16_t port) { return fmt::format("http://{}:{}", address, port); }
+std::string url_of(const std::string& address, std::uint16_t port) {
+  return fmt::format("http://{}:{}", address, port);
+}
 
 /// Builds one region's view from its description and what was observed of it.
 class RegionStatus {
@@ -46,12 +48,20 @@ class RegionStatus {
     }
     auto part = make_part(asset);
     switch (asset.kind) {
-      case AssetKind::load_balancer: view_.load_balancer = std::move(part); break;
-      case AssetKind::web_instance: view_.instances.push_back(std::move(part)); break;
+      case AssetKind::load_balancer:
+        view_.load_balancer = std::move(part);
+        break;
+      case AssetKind::web_instance:
+        view_.instances.push_back(std::move(part));
+        break;
       case AssetKind::metrics_server:
       case AssetKind::alert_manager:
-      case AssetKind::dashboard: view_.monitoring.push_back(std::move(part)); break;
-      default: view_.others.push_back(std::move(part)); break;
+      case AssetKind::dashboard:
+        view_.monitoring.push_back(std::move(part));
+        break;
+      default:
+        view_.others.push_back(std::move(part));
+        break;
     }
   }
 
@@ -148,7 +158,8 @@ api::DnsView dns_view(const model::ObservedDns& dns, const model::Stack& stack) 
   return view;
 }
 
-/// The URL leads by address to where the name points, so that it works in programs that cannot ask the stack's DNS server.
+/// The URL leads by address to where the name points, so that it works in programs that cannot ask the stack's DNS
+/// server.
 api::FrontDoorView front_door(const runtime::Snapshot& snapshot, const StatusSurroundings& surroundings) {
   const auto& stack = surroundings.stack;
   std::string address;

@@ -22,7 +22,8 @@ struct StatusSurroundings {
   std::optional<readiness::Verdict> verdict;  ///< The latest of verify; nothing when nobody has looked yet.
 };
 
-/// Everything that `lifeboat status` shows. Described parts that nobody can see now are listed as unknown, never left out.
+/// Everything that `lifeboat status` shows. Described parts that nobody can see now are listed as unknown, never left
+/// out.
 api::StatusView make_status(const runtime::Snapshot& snapshot, const StatusSurroundings& surroundings);
 
 }  // namespace lifeboat::controller

@@ -21,8 +21,8 @@ struct VerifierPorts {
   ports::Clock& clock;
 };
 
-/// Collects the evidence for a verdict: both regions observed and inspected, DNS asked, a marker sent through. Safe to call from
-/// any thread; blocks for up to some seconds when a region hangs.
+/// Collects the evidence for a verdict: both regions observed and inspected, DNS asked, a marker sent through. Safe to
+/// call from any thread; blocks for up to some seconds when a region hangs.
 class Verifier {
  public:
   /// `door_address` gives the address of a region's load balancer, which DNS must answer when that region is active.

@@ -9,8 +9,8 @@
 
 namespace lifeboat::ports {
 
-/// The numbered markers by which verify proves that data moves: written where clients write, read where they would be needed.
-/// Safe to call from any thread; every call ends by its deadline.
+/// The numbered markers by which verify proves that data moves: written where clients write, read where they would be
+/// needed. Safe to call from any thread; every call ends by its deadline.
 class Markers {
  public:
   virtual ~Markers() = default;
@@ -19,7 +19,8 @@ class Markers {
     std::string through;    ///< The URL, or the pool where the application has no marker endpoint.
     std::string served_by;  ///< The region that acknowledged it.
   };
-  /// Writes the number through the front door, as a client would. Never tries twice: an error may mean that it was written.
+  /// Writes the number through the front door, as a client would. Never tries twice: an error may mean that it was
+  /// written.
   virtual base::Result<Written> write(std::int64_t number, base::Instant deadline) = 0;
 
   /// The newest number on the region's most advanced database node; 0 when there has been none.

@@ -18,8 +18,8 @@ using base::ErrorCode;
 
 std::unexpected<base::Error> failed(std::string_view what, const std::filesystem::path& path) {
   const int error = errno;
-  const auto code = error == ENOSPC || error == EDQUOT ? ErrorCode::disk_full
-                    : error == ENOENT                  ? ErrorCode::file_missing
+  const auto code = error == ENOSPC || error == EDQUOT  ? ErrorCode::disk_full
+                    : error == ENOENT                   ? ErrorCode::file_missing
                     : error == EACCES || error == EPERM ? ErrorCode::permission_denied
                                                         : ErrorCode::io_failed;
   return base::fail(code, fmt::format("{} {}: {}", what, path.string(), std::strerror(error)));
@@ -105,7 +105,8 @@ base::Result<std::string> random_token(std::size_t count) {
   std::string token;
   while (token.size() < count) {
     unsigned char byte = 0;
-    if (::getrandom(&byte, 1, 0) != 1) return base::fail(ErrorCode::io_failed, "the secure random source does not answer");
+    if (::getrandom(&byte, 1, 0) != 1)
+      return base::fail(ErrorCode::io_failed, "the secure random source does not answer");
     if (byte < fair) token += alphabet[byte % alphabet.size()];
   }
   return token;

@@ -15,8 +15,8 @@ namespace lifeboat::system {
 /// The whole file. Errors: file_missing when there is none, io_failed.
 base::Result<std::string> read_file(const std::filesystem::path& path);
 
-/// Replaces the file so that a crash leaves the old or the new content, never a mixture: written beside it, synced, renamed, and the
-/// folder synced. `mode` is that of the new file whatever the umask. Errors: disk_full, io_failed.
+/// Replaces the file so that a crash leaves the old or the new content, never a mixture: written beside it, synced,
+/// renamed, and the folder synced. `mode` is that of the new file whatever the umask. Errors: disk_full, io_failed.
 base::Status replace_file(const std::filesystem::path& path, std::string_view content, mode_t mode = 0600);
 
 /// Makes the folder and those above it; `mode` is that of the last one.

@@ -47,7 +47,8 @@ HttpCall to_call(http::request<http::string_body>&& message) {
   return {.method = std::string(message.method_string()),
           .path = target.substr(0, question),
           .query = question == std::string::npos ? "" : target.substr(question + 1),
-          .bearer_token = bearer_of(std::string_view(message[http::field::authorization].data(), message[http::field::authorization].size())),
+          .bearer_token = bearer_of(
+              std::string_view(message[http::field::authorization].data(), message[http::field::authorization].size())),
           .body = std::move(message.body())};
 }
 
@@ -116,7 +117,11 @@ class Session {
 class HttpServer::Impl {
  public:
   Impl(Descriptor listener, Descriptor wake, std::uint16_t port, Handler handler)
-      : listener_(std::move(listener)), wake_(std::move(wake)), port_(port), handler_(std::move(handler)), acceptor_([this] { accept_all(); }) {}
+      : listener_(std::move(listener)),
+        wake_(std::move(wake)),
+        port_(port),
+        handler_(std::move(handler)),
+        acceptor_([this] { accept_all(); }) {}
 
   ~Impl() {
     stopping_ = true;
@@ -186,7 +191,9 @@ HttpServer::HttpServer(HttpServer&&) noexcept = default;
 HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() = default;
 
-std::uint16_t HttpServer::port() const { return impl_->port(); }
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
 
 base::Result<HttpServer> HttpServer::start(const std::string& address, std::uint16_t port, Handler handler) {
   auto listener = listen_on(address, port);

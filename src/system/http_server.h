@@ -25,13 +25,15 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// A small HTTP/1.1 server for control traffic: a thread a connection, at most 64 of them, heads and bodies of at most 1 MiB, and a
-/// client that sends nothing for 10 s is dropped. The handler is called from several threads at once and may block.
+/// A small HTTP/1.1 server for control traffic: a thread a connection, at most 64 of them, heads and bodies of at most
+/// 1 MiB, and a client that sends nothing for 10 s is dropped. The handler is called from several threads at once and
+/// may block.
 class HttpServer {
  public:
   using Handler = std::function<HttpAnswer(const HttpCall&)>;
 
-  /// Binds and begins to serve. Port 0 takes a free one. Errors: port_taken (naming the holder where it can be seen), io_failed.
+  /// Binds and begins to serve. Port 0 takes a free one. Errors: port_taken (naming the holder where it can be seen),
+  /// io_failed.
   static base::Result<HttpServer> start(const std::string& address, std::uint16_t port, Handler handler);
 
   HttpServer(HttpServer&&) noexcept;

@@ -63,7 +63,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 std::unexpected<base::Error> spawn_error(const SpawnRequest& request, const ExecFailure& failure) {
   const auto reason = std::strerror(failure.error);
   if (failure.step == 'c') {
-    return base::fail(ErrorCode::process_failed, fmt::format("entering {}: {}", request.working_directory.string(), reason));
+    return base::fail(ErrorCode::process_failed,
+                      fmt::format("entering {}: {}", request.working_directory.string(), reason));
   }
   if (failure.step == 'o') {
     return base::fail(ErrorCode::process_failed, fmt::format("opening {}: {}", request.output.string(), reason));
@@ -103,7 +104,9 @@ std::optional<ProcessHandle> ProcessHandle::open(const ProcessIdentity& identity
   return ProcessHandle(std::move(pidfd), identity);
 }
 
-bool ProcessHandle::has_ended() const { return wait_ended(base::Milliseconds{0}); }
+bool ProcessHandle::has_ended() const {
+  return wait_ended(base::Milliseconds{0});
+}
 
 bool ProcessHandle::signal(int number) const {
   return ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0) == 0;

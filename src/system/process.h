@@ -60,7 +60,8 @@ struct SpawnRequest {
   std::filesystem::path output;  ///< Standard output and error are appended here; empty: /dev/null.
 };
 
-/// Executes the program. Returns when it has been executed; the caller reaps it. Errors: program_missing, process_failed.
+/// Executes the program. Returns when it has been executed; the caller reaps it. Errors: program_missing,
+/// process_failed.
 base::Result<ProcessIdentity> spawn(const SpawnRequest& request);
 
 /// The environment variables that every child needs: PATH, HOME, LANG and, where set, LD_LIBRARY_PATH.

@@ -66,7 +66,9 @@ std::vector<ListeningSocket> listening_sockets(std::string_view prefix) {
     unsigned port = 0;
     unsigned state = 0;
     unsigned long inode = 0;
-    if (std::sscanf(line.c_str(), "%*u: %8X:%4X %*8X:%*4X %2X %*s %*s %*s %*u %*u %lu", &address, &port, &state, &inode) != 4) continue;
+    if (std::sscanf(line.c_str(), "%*u: %8X:%4X %*8X:%*4X %2X %*s %*s %*s %*u %*u %lu", &address, &port, &state,
+                    &inode) != 4)
+      continue;
     constexpr unsigned listen_state = 0x0A;
     if (state != listen_state) continue;
     std::array<char, INET_ADDRSTRLEN> text{};
@@ -83,7 +85,8 @@ bool holds_socket(pid_t pid, const std::set<std::uint64_t>& inodes) {
   const auto folder = fmt::format("/proc/{}/fd", pid);
   std::error_code hidden;
   std::array<char, 64> target{};
-  for (std::filesystem::directory_iterator entry(folder, hidden), end; !hidden && entry != end; entry.increment(hidden)) {
+  for (std::filesystem::directory_iterator entry(folder, hidden), end; !hidden && entry != end;
+       entry.increment(hidden)) {
     const auto length = ::readlink(entry->path().c_str(), target.data(), target.size() - 1);
     if (length <= 0) continue;
     target[static_cast<std::size_t>(length)] = 0;

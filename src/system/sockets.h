@@ -24,7 +24,8 @@ struct ListeningSocket {
   std::uint64_t inode = 0;
 };
 
-/// The sockets that listen on addresses that begin with the prefix ("127.10."; an empty prefix: all), from /proc/net/tcp.
+/// The sockets that listen on addresses that begin with the prefix ("127.10."; an empty prefix: all), from
+/// /proc/net/tcp.
 std::vector<ListeningSocket> listening_sockets(std::string_view prefix);
 
 /// Whether the process holds one of the sockets; false for one whose descriptors we may not see.

@@ -73,10 +73,12 @@ TEST(Http, ATimeLimitHoldsAgainstASilentServer) {
 TEST(Http, ATakenPortNamesItsHolder) {
   const auto holder = listen_on("127.0.0.1", 0);
   ASSERT_TRUE(holder);
-  const auto server = HttpServer::start("127.0.0.1", local_port(holder->get()), [](const HttpCall&) { return HttpAnswer{}; });
+  const auto server =
+      HttpServer::start("127.0.0.1", local_port(holder->get()), [](const HttpCall&) { return HttpAnswer{}; });
   ASSERT_FALSE(server);
   EXPECT_EQ(server.error().code, ErrorCode::port_taken);
-  EXPECT_NE(server.error().message.find("pid " + std::to_string(::getpid())), std::string::npos) << server.error().message;
+  EXPECT_NE(server.error().message.find("pid " + std::to_string(::getpid())), std::string::npos)
+      << server.error().message;
 }
 
 TEST(Http, ServesSideBySideAndWaitsForCallsAtTheEnd) {

@@ -16,12 +16,13 @@ base::Result<std::string> AgentClient::get(const std::string& target, base::Mill
   return call("GET", target, "", timeout);
 }
 
-base::Result<std::string> AgentClient::post(const std::string& target, const std::string& body, base::Milliseconds timeout) const {
+base::Result<std::string> AgentClient::post(const std::string& target, const std::string& body,
+                                            base::Milliseconds timeout) const {
   return call("POST", target, body, timeout);
 }
 
-base::Result<std::string> AgentClient::call(const std::string& method, const std::string& target, const std::string& body,
-                                            base::Milliseconds timeout) const {
+base::Result<std::string> AgentClient::call(const std::string& method, const std::string& target,
+                                            const std::string& body, base::Milliseconds timeout) const {
   system::HttpRequest request;
   request.method = method;
   request.address = endpoint_.address;
@@ -31,7 +32,8 @@ base::Result<std::string> AgentClient::call(const std::string& method, const std
   request.body = body;
   auto answer = system::http_request(request, timeout);
   if (!answer) {
-    return base::fail(base::ErrorCode::region_unreachable, fmt::format("the agent of {} does not answer: {}", scope_, answer.error().message));
+    return base::fail(base::ErrorCode::region_unreachable,
+                      fmt::format("the agent of {} does not answer: {}", scope_, answer.error().message));
   }
   if (answer->status / 100 == 2) return std::move(answer->body);
   auto error = error_from_wire(answer->body, answer->status);

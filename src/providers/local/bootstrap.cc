@@ -29,12 +29,14 @@ base::Result<int> read_slot(const fs::path& file) {
   int slot = -1;
   std::from_chars(text->data(), text->data() + text->size(), slot);
   if (slot < 0 || slot >= slot_count) {
-    return base::fail(ErrorCode::io_failed, fmt::format("{} holds '{}', expected a number below {}", file.string(), *text, slot_count));
+    return base::fail(ErrorCode::io_failed,
+                      fmt::format("{} holds '{}', expected a number below {}", file.string(), *text, slot_count));
   }
   return slot;
 }
 
-/// The user's programs cannot be reached by the service user (a home folder is private): then the stack gets copies of its own.
+/// The user's programs cannot be reached by the service user (a home folder is private): then the stack gets copies of
+/// its own.
 base::Status provide_binaries(const StackPaths& paths, const ScopeUser& user) {
   const auto programs = find_programs();
   if (!programs) return std::unexpected(programs.error());
@@ -83,7 +85,8 @@ base::Status fill(const StackPaths& paths, const model::Stack& stack, const std:
   if (auto given = give_folder(paths.root, user); !given) return given;
   if (!accessible_to(user, paths.global().root)) {
     return base::fail(ErrorCode::permission_denied,
-                      fmt::format("{} cannot be reached by the unprivileged user that the stack's programs run as", paths.root.string()),
+                      fmt::format("{} cannot be reached by the unprivileged user that the stack's programs run as",
+                                  paths.root.string()),
                       "Set LIFEBOAT_HOME to a folder whose parents others may enter, for example /var/lib/lifeboat.");
   }
   return {};
@@ -176,7 +179,9 @@ base::Result<std::vector<std::string>> stop_everything(const InstalledStack& ins
 base::Status remove_stack(const InstalledStack& installed) {
   std::error_code error;
   std::filesystem::remove_all(installed.paths.root, error);
-  if (error) return base::fail(ErrorCode::io_failed, fmt::format("removing {}: {}", installed.paths.root.string(), error.message()));
+  if (error)
+    return base::fail(ErrorCode::io_failed,
+                      fmt::format("removing {}: {}", installed.paths.root.string(), error.message()));
   return {};
 }
 

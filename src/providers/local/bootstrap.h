@@ -25,9 +25,11 @@ std::vector<std::string> installed_stacks(const std::filesystem::path& home);
 /// Reads what `install` wrote. ErrorCode::stack_unknown when there is no such stack.
 base::Result<InstalledStack> load_stack(const std::filesystem::path& home, const std::string& name);
 
-/// Where `up` begins: checks that the machine has what the stack needs (programs, addresses, disk), and then makes its folder, takes a slot and makes the
-/// secrets. For a stack that is there already, the stack file replaces the old one. When it fails nothing new is left.
-base::Result<InstalledStack> install(const std::filesystem::path& home, const model::Stack& stack, const std::string& stack_text);
+/// Where `up` begins: checks that the machine has what the stack needs (programs, addresses, disk), and then makes its
+/// folder, takes a slot and makes the secrets. For a stack that is there already, the stack file replaces the old one.
+/// When it fails nothing new is left.
+base::Result<InstalledStack> install(const std::filesystem::path& home, const model::Stack& stack,
+                                     const std::string& stack_text);
 
 /// Starts what lies outside both regions: the controller and the DNS server's agent. Idempotent.
 base::Status start_global(const InstalledStack& installed);

@@ -23,7 +23,9 @@ constexpr Milliseconds answer_margin{50};
 /// Between two looks at what has not happened yet.
 constexpr Milliseconds look_again{5};
 
-json with_epoch(base::Epoch epoch) { return {{"epoch", epoch.value}}; }
+json with_epoch(base::Epoch epoch) {
+  return {{"epoch", epoch.value}};
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ Milliseconds LocalEffects::left() const {
   return std::max(std::chrono::duration_cast<Milliseconds>(deadline_ - parts_.clock.now()), Milliseconds{1});
 }
 
-LocalEffects::Answer LocalEffects::post(const base::RegionName& region, const std::string& target, const std::string& body) const {
+LocalEffects::Answer LocalEffects::post(const base::RegionName& region, const std::string& target,
+                                        const std::string& body) const {
   auto answer = parts_.agent(region).post(target, body, left());
   if (!answer) return std::unexpected(answer.error());
   const auto document = json::parse(*answer, nullptr, false);
@@ -97,11 +100,13 @@ LocalEffects::Answer LocalEffects::perform(const engine::FenceRegion& effect) co
   const auto& layout = parts_.installed.layout.region(effect.region);
   auto off = power_off(parts_.installed.paths.region(effect.region).root, layout.address_prefix, left());
   if (!off) return std::unexpected(off.error());
-  return engine::FenceCertificate{effect.region, engine::FenceMethod::power, effect.epoch, std::move(off->evidence), std::nullopt};
+  return engine::FenceCertificate{effect.region, engine::FenceMethod::power, effect.epoch, std::move(off->evidence),
+                                  std::nullopt};
 }
 
 LocalEffects::Answer LocalEffects::perform(const engine::DrainReplication& effect) const {
-  const json body{{"until", effect.until.bytes}, {"timeout_ms", std::max(left() - answer_margin, Milliseconds{1}).count()}};
+  const json body{{"until", effect.until.bytes},
+                  {"timeout_ms", std::max(left() - answer_margin, Milliseconds{1}).count()}};
   return post(effect.region, "/v1/database/drain", body.dump());
 }
 
@@ -135,8 +140,9 @@ LocalEffects::Answer LocalEffects::perform(const engine::ConfirmDns& effect) con
     if (found && found->addresses == std::vector{wanted}) return engine::Done{};
     if (parts_.clock.now() >= deadline_) {
       if (!found) return std::unexpected(found.error());
-      return base::fail(ErrorCode::dns_failed, fmt::format("{} answers {}, expected {}", name,
-                                                           found->addresses.empty() ? "nothing" : found->addresses.front(), wanted));
+      return base::fail(ErrorCode::dns_failed,
+                        fmt::format("{} answers {}, expected {}", name,
+                                    found->addresses.empty() ? "nothing" : found->addresses.front(), wanted));
     }
     std::this_thread::sleep_for(look_again);
   }
@@ -147,11 +153,12 @@ LocalEffects::Answer LocalEffects::perform(const engine::ConfirmService& effect)
   while (true) {
     const auto attempt = std::min(deadline_, parts_.clock.now() + std::chrono::seconds(2));
     const auto written = parts_.markers.write(number, attempt);
-    if (written && written->served_by == effect.region.value) return engine::ServiceConfirmation{written->served_by, number};
+    if (written && written->served_by == effect.region.value)
+      return engine::ServiceConfirmation{written->served_by, number};
     if (parts_.clock.now() >= deadline_) {
       if (!written) return std::unexpected(written.error());
-      return base::fail(ErrorCode::effect_failed,
-                        fmt::format("the front door's answer came from '{}', expected {}", written->served_by, effect.region.value));
+      return base::fail(ErrorCode::effect_failed, fmt::format("the front door's answer came from '{}', expected {}",
+                                                              written->served_by, effect.region.value));
     }
     std::this_thread::sleep_for(look_again * 2);
   }

@@ -45,12 +45,14 @@ Milliseconds LocalProvider::left(base::Instant deadline) const {
   return std::max(std::chrono::duration_cast<Milliseconds>(deadline - parts_.clock.now()), Milliseconds{1});
 }
 
-const AgentClient& LocalProvider::agent(const base::RegionName& region) const { return agents_.at(region); }
+const AgentClient& LocalProvider::agent(const base::RegionName& region) const {
+  return agents_.at(region);
+}
 
 base::Result<engine::Outcome> LocalProvider::perform(const engine::Effect& effect, base::Instant deadline) {
-  const LocalEffects effects(
-      {parts_.installed, parts_.clock, parts_.markers, parts_.measure, [this](const base::RegionName& region) -> const AgentClient& { return agent(region); }},
-      deadline);
+  const LocalEffects effects({parts_.installed, parts_.clock, parts_.markers, parts_.measure,
+                              [this](const base::RegionName& region) -> const AgentClient& { return agent(region); }},
+                             deadline);
   return std::visit([&](const auto& body) { return effects.perform(body); }, effect.body);
 }
 

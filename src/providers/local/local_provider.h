@@ -18,8 +18,9 @@ class HttpConnection;
 
 namespace lifeboat::local {
 
-/// The local world as the controller reaches it: regions by their agents, the power switch past them, DNS by the global agent. Everything handed to
-/// the constructor outlives the object. docs/provider-contract.md says what each call may assume.
+/// The local world as the controller reaches it: regions by their agents, the power switch past them, DNS by the global
+/// agent. Everything handed to the constructor outlives the object. docs/provider-contract.md says what each call may
+/// assume.
 class LocalProvider : public ports::Provider {
  public:
   /// Compares load clients' records with a region's data; kept apart because it is no part of the provider's world.

@@ -16,7 +16,9 @@ using base::ErrorCode;
 using base::Milliseconds;
 
 /// "us-east-2/web-1" says who answered; the region is what comes before the slash.
-std::string region_of(const std::string& served_by) { return served_by.substr(0, served_by.find('/')); }
+std::string region_of(const std::string& served_by) {
+  return served_by.substr(0, served_by.find('/'));
+}
 
 }  // namespace
 
@@ -31,13 +33,15 @@ base::Result<ports::Markers::Written> LocalMarkers::write(std::int64_t number, b
   const auto& dns = installed_.layout.dns.endpoint;
   const auto found = system::dns_lookup(dns.address, dns.port, installed_.stack.dns.host(), left(deadline));
   if (!found) return std::unexpected(found.error());
-  if (found->addresses.empty()) return base::fail(ErrorCode::dns_failed, installed_.stack.dns.host() + " has no address");
+  if (found->addresses.empty())
+    return base::fail(ErrorCode::dns_failed, installed_.stack.dns.host() + " has no address");
   const auto& address = found->addresses.front();
   if (installed_.stack.web.marker_path.empty()) return write_sql(address, number, left(deadline));
   return write_http(address, number, left(deadline));
 }
 
-base::Result<ports::Markers::Written> LocalMarkers::write_http(const std::string& address, std::int64_t number, Milliseconds limit) const {
+base::Result<ports::Markers::Written> LocalMarkers::write_http(const std::string& address, std::int64_t number,
+                                                               Milliseconds limit) const {
   const auto& stack = installed_.stack;
   system::HttpRequest request;
   request.method = "POST";
@@ -50,12 +54,14 @@ base::Result<ports::Markers::Written> LocalMarkers::write_http(const std::string
   const auto answer = system::http_request(request, limit);
   if (!answer) return std::unexpected(answer.error());
   if (answer->status != 200 && answer->status != 201) {
-    return base::fail(ErrorCode::http_failed, fmt::format("the front door answered {}: {}", answer->status, answer->body.substr(0, 200)));
+    return base::fail(ErrorCode::http_failed,
+                      fmt::format("the front door answered {}: {}", answer->status, answer->body.substr(0, 200)));
   }
   return Written{fmt::format("http://{}:{}", stack.dns.host(), request.port), region_of(answer->served_by)};
 }
 
-base::Result<ports::Markers::Written> LocalMarkers::write_sql(const std::string& address, std::int64_t number, Milliseconds limit) const {
+base::Result<ports::Markers::Written> LocalMarkers::write_sql(const std::string& address, std::int64_t number,
+                                                              Milliseconds limit) const {
   const auto& layout = installed_.layout;
   const auto& region = layout.home.load_balancer.endpoint.address == address ? layout.home : layout.standby;
   const auto& pool = region.pool.endpoint;
@@ -75,10 +81,11 @@ base::Result<std::int64_t> LocalMarkers::read(const base::RegionName& region, ba
   base::Error problem{ErrorCode::region_unreachable, region.value + " has no database node", ""};
   bool answered = false;
   for (const auto& node : installed_.layout.region(region).database_nodes) {
-    auto client = PostgresClient::connect({node.endpoint.address, node.endpoint.port, "lifeboat_monitor", secrets_.database_monitor,
-                                           installed_.stack.database.name},
+    auto client = PostgresClient::connect({node.endpoint.address, node.endpoint.port, "lifeboat_monitor",
+                                           secrets_.database_monitor, installed_.stack.database.name},
                                           std::min(left(deadline), Milliseconds{1000}));
-    auto rows = client ? client->query("SELECT number FROM lifeboat.marker", left(deadline)) : std::unexpected(client.error());
+    auto rows =
+        client ? client->query("SELECT number FROM lifeboat.marker", left(deadline)) : std::unexpected(client.error());
     if (!rows) {
       problem = rows.error();
       continue;

@@ -7,8 +7,9 @@
 
 namespace lifeboat::local {
 
-/// Markers through the stack's real front door: the name is resolved at the stack's DNS server, the application's marker endpoint is called; an
-/// application that has none gets its markers by SQL through the pool of the region that the name leads to.
+/// Markers through the stack's real front door: the name is resolved at the stack's DNS server, the application's
+/// marker endpoint is called; an application that has none gets its markers by SQL through the pool of the region that
+/// the name leads to.
 class LocalMarkers : public ports::Markers {
  public:
   /// All three outlive the object.

@@ -21,14 +21,15 @@ const std::map<std::string, std::string> go_environment{{"GOMAXPROCS", "1"}};
 
 MetricsServer::MetricsServer(const RegionContext& context, const Placement& placement)
     : context_(context),
-      process_(scope_parts(context), placement, model::AssetKind::metrics_server, answers_http(placement.endpoint, "/-/ready")) {}
+      process_(scope_parts(context), placement, model::AssetKind::metrics_server,
+               answers_http(placement.endpoint, "/-/ready")) {}
 
 base::Status MetricsServer::ensure(base::Instant deadline) {
   const auto config = prometheus_config(context_.region, name());
   return process_.ensure({.files = {{"prometheus.yml", config}, {"rules.yml", std::string(alert_rules)}},
-                          .argv = {context_.programs.prometheus.string(), "--config.file=prometheus.yml", "--storage.tsdb.path=data",
-                                   "--storage.tsdb.retention.time=1d", "--web.listen-address=" + process_.endpoint().text(),
-                                   "--log.level=warn"},
+                          .argv = {context_.programs.prometheus.string(), "--config.file=prometheus.yml",
+                                   "--storage.tsdb.path=data", "--storage.tsdb.retention.time=1d",
+                                   "--web.listen-address=" + process_.endpoint().text(), "--log.level=warn"},
                           .environment = go_environment,
                           .fingerprint = config + std::string(alert_rules),
                           .stop_signal = SIGTERM},
@@ -45,11 +46,14 @@ model::ObservedAsset MetricsServer::observe() {
 
 AlertManager::AlertManager(const RegionContext& context, const Placement& placement)
     : context_(context),
-      process_(scope_parts(context), placement, model::AssetKind::alert_manager, answers_http(placement.endpoint, "/-/ready")) {}
+      process_(scope_parts(context), placement, model::AssetKind::alert_manager,
+               answers_http(placement.endpoint, "/-/ready")) {}
 
 base::Status AlertManager::ensure(base::Instant deadline) {
   const auto config = alertmanager_config();
-  std::vector<std::string> argv{context_.programs.alertmanager.string(), "--config.file=alertmanager.yml", "--storage.path=data",
+  std::vector<std::string> argv{context_.programs.alertmanager.string(),
+                                "--config.file=alertmanager.yml",
+                                "--storage.path=data",
                                 "--web.listen-address=" + process_.endpoint().text(),
                                 fmt::format("--cluster.listen-address={}:{}", process_.endpoint().address, gossip_port),
                                 "--log.level=warn"};
@@ -64,7 +68,9 @@ base::Status AlertManager::ensure(base::Instant deadline) {
                          deadline);
 }
 
-model::ObservedAsset AlertManager::observe() { return process_.observe(); }
+model::ObservedAsset AlertManager::observe() {
+  return process_.observe();
+}
 
 DatabaseExporter::DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node)
     : context_(context),
@@ -77,15 +83,17 @@ base::Status DatabaseExporter::ensure(base::Instant deadline) {
   environment["DATA_SOURCE_USER"] = "lifeboat_monitor";
   environment["DATA_SOURCE_PASS_FILE"] = (process_.folder() / "password").string();
   return process_.ensure({.files = {{"password", context_.secrets.database_monitor}},
-                          .argv = {context_.programs.postgres_exporter.string(), "--web.listen-address=" + process_.endpoint().text(),
-                                   "--log.level=warn"},
+                          .argv = {context_.programs.postgres_exporter.string(),
+                                   "--web.listen-address=" + process_.endpoint().text(), "--log.level=warn"},
                           .environment = std::move(environment),
                           .fingerprint = "",
                           .stop_signal = SIGTERM},
                          deadline);
 }
 
-model::ObservedAsset DatabaseExporter::observe() { return process_.observe(); }
+model::ObservedAsset DatabaseExporter::observe() {
+  return process_.observe();
+}
 
 Dashboard::Dashboard(const RegionContext& context)
     : context_(context),

@@ -25,7 +25,8 @@ std::string prometheus_config(const RegionLayout& region, const std::string& rep
       "global:\n  scrape_interval: 5s\n  evaluation_interval: 5s\n  external_labels: {{region: {}, replica: {}}}\n"
       "rule_files: [rules.yml]\n"
       "alerting:\n"
-      "  alert_relabel_configs: [{{regex: replica, action: labeldrop}}]\n"  // Else the pair's alerts would not be the same alert.
+      "  alert_relabel_configs: [{{regex: replica, action: labeldrop}}]\n"  // Else the pair's alerts would not be the
+                                                                            // same alert.
       "  alertmanagers: [{{static_configs: [{{targets: {}}}]}}]\n"
       "scrape_configs:\n",
       region.name.value, replica, targets(region.alert_managers));
@@ -43,14 +44,16 @@ std::string alertmanager_config() {
 
 std::string grafana_config(const Endpoint& listen, const std::string& folder) {
   return fmt::format(
-      "[server]\nhttp_addr = {}\nhttp_port = {}\n[paths]\ndata = {}/data\nlogs = {}/data\nprovisioning = {}/provisioning\n"
+      "[server]\nhttp_addr = {}\nhttp_port = {}\n[paths]\ndata = {}/data\nlogs = {}/data\nprovisioning = "
+      "{}/provisioning\n"
       "[analytics]\nreporting_enabled = false\ncheck_for_updates = false\n",
       listen.address, listen.port, folder, folder, folder);
 }
 
 std::string grafana_data_source(const Endpoint& prometheus) {
   return fmt::format(
-      "apiVersion: 1\ndatasources: [{{name: Prometheus, type: prometheus, access: proxy, isDefault: true, url: 'http://{}'}}]\n",
+      "apiVersion: 1\ndatasources: [{{name: Prometheus, type: prometheus, access: proxy, isDefault: true, url: "
+      "'http://{}'}}]\n",
       prometheus.text());
 }
 

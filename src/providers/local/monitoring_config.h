@@ -8,7 +8,8 @@ namespace lifeboat::local {
 
 /// What one of the region's Prometheus servers is told; `replica` tells the two apart. Pure.
 std::string prometheus_config(const RegionLayout& region, const std::string& replica);
-/// Routes of the region's Alertmanagers: everything is kept for the page, nothing is sent until somebody names a receiver. Pure.
+/// Routes of the region's Alertmanagers: everything is kept for the page, nothing is sent until somebody names a
+/// receiver. Pure.
 std::string alertmanager_config();
 /// Grafana's own settings, and its data source. Pure.
 std::string grafana_config(const Endpoint& listen, const std::string& folder);

@@ -15,7 +15,9 @@ namespace {
 using base::Milliseconds;
 using Clock = std::chrono::steady_clock;
 
-Milliseconds since(Clock::time_point start) { return std::chrono::duration_cast<Milliseconds>(Clock::now() - start); }
+Milliseconds since(Clock::time_point start) {
+  return std::chrono::duration_cast<Milliseconds>(Clock::now() - start);
+}
 
 std::vector<system::ProcessIdentity> init_first(const std::filesystem::path& scope_root) {
   const auto init = read_identity(scope_root / "init.json");
@@ -23,7 +25,8 @@ std::vector<system::ProcessIdentity> init_first(const std::filesystem::path& sco
 }
 
 /// Stops until a look finds nobody who was not stopped before; the init goes first, since it starts the others again.
-std::vector<system::ProcessIdentity> stop_all(const std::filesystem::path& scope_root, const std::string& prefix, Clock::time_point deadline) {
+std::vector<system::ProcessIdentity> stop_all(const std::filesystem::path& scope_root, const std::string& prefix,
+                                              Clock::time_point deadline) {
   signal_all(init_first(scope_root), SIGSTOP);
   std::set<pid_t> stopped;
   while (true) {
@@ -41,7 +44,8 @@ std::vector<system::ProcessIdentity> processes_of(const std::filesystem::path& s
 
 }  // namespace
 
-base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const std::string& address_prefix, Milliseconds limit) {
+base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const std::string& address_prefix,
+                                 Milliseconds limit) {
   const auto start = Clock::now();
   const auto deadline = start + limit;
   const auto name = scope_root.filename().string();
@@ -57,13 +61,13 @@ base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const 
   result.took = since(start);
   if (left != 0 || listening != 0) {
     return base::fail(base::ErrorCode::no_fence_certificate,
-                      fmt::format("{}: {} processes and {} listening sockets are left after {} ms", name, left, listening,
-                                  result.took.count()));
+                      fmt::format("{}: {} processes and {} listening sockets are left after {} ms", name, left,
+                                  listening, result.took.count()));
   }
   result.evidence = {
       fmt::format("The power switch ended {} processes of {}.", result.processes_ended, name),
-      fmt::format("Looked again: no process of {} is left and nothing listens on {}0.0/16, {} ms after the switch.", name,
-                  address_prefix, result.took.count()),
+      fmt::format("Looked again: no process of {} is left and nothing listens on {}0.0/16, {} ms after the switch.",
+                  name, address_prefix, result.took.count()),
   };
   return result;
 }

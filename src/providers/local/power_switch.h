@@ -16,10 +16,12 @@ struct PowerOff {
   std::vector<std::string> evidence;  ///< Sentences, for the fence certificate.
 };
 
-/// The local world's out-of-band switch: ends every process of a scope without asking it, and proves that none is left and that nothing
-/// listens on its addresses. It needs nothing of the scope itself. Everything is stopped (SIGSTOP) before anything is ended, so that
-/// nothing is born meanwhile. Errors: no_fence_certificate when something is left at the end of `limit`.
-base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const std::string& address_prefix, base::Milliseconds limit);
+/// The local world's out-of-band switch: ends every process of a scope without asking it, and proves that none is left
+/// and that nothing listens on its addresses. It needs nothing of the scope itself. Everything is stopped (SIGSTOP)
+/// before anything is ended, so that nothing is born meanwhile. Errors: no_fence_certificate when something is left at
+/// the end of `limit`.
+base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const std::string& address_prefix,
+                                 base::Milliseconds limit);
 
 /// Ends every process of the scope at once, without stopping them first: a loss as abrupt as it can be made.
 int kill_scope(const std::filesystem::path& scope_root);

@@ -19,8 +19,10 @@ using base::ErrorCode;
 constexpr std::uint64_t needed_bytes = 1ull << 30;
 
 std::vector<Endpoint> endpoints(const RegionLayout& region) {
-  std::vector<Endpoint> all{region.agent, region.load_balancer.endpoint, region.load_balancer_metrics, region.pool.endpoint};
-  for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers, &region.alert_managers, &region.exporters}) {
+  std::vector<Endpoint> all{region.agent, region.load_balancer.endpoint, region.load_balancer_metrics,
+                            region.pool.endpoint};
+  for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
+                            &region.alert_managers, &region.exporters}) {
     for (const auto& placement : *group) all.push_back(placement.endpoint);
   }
   return all;
@@ -50,7 +52,8 @@ base::Result<int> choose_slot(const model::Stack& stack) {
     int slot = -1;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), slot);
     if (read.ptr == text.data() + text.size() && slot >= 0 && slot < slot_count) return slot;
-    return base::fail(ErrorCode::bad_flag, fmt::format("LIFEBOAT_SLOT is '{}', expected a number from 0 to {}", text, slot_count - 1),
+    return base::fail(ErrorCode::bad_flag,
+                      fmt::format("LIFEBOAT_SLOT is '{}', expected a number from 0 to {}", text, slot_count - 1),
                       "Leave it unset to take the lowest free one.");
   }
   for (int slot = 0; slot < slot_count; ++slot) {
@@ -70,7 +73,8 @@ base::Status check_disk(const std::filesystem::path& home) {
   const auto free = system::free_bytes(home);
   if (!free) return std::unexpected(free.error());
   if (*free >= needed_bytes) return {};
-  return base::fail(ErrorCode::disk_full, fmt::format("{} has {} MiB free, a stack needs {} MiB", home.string(), *free >> 20, needed_bytes >> 20));
+  return base::fail(ErrorCode::disk_full, fmt::format("{} has {} MiB free, a stack needs {} MiB", home.string(),
+                                                      *free >> 20, needed_bytes >> 20));
 }
 
 }  // namespace lifeboat::local

@@ -9,10 +9,12 @@
 
 namespace lifeboat::local {
 
-/// The lowest slot whose addresses nobody claims and on which nobody listens, or the one that LIFEBOAT_SLOT names. Errors: exhausted, bad_flag.
+/// The lowest slot whose addresses nobody claims and on which nobody listens, or the one that LIFEBOAT_SLOT names.
+/// Errors: exhausted, bad_flag.
 base::Result<int> choose_slot(const model::Stack& stack);
 
-/// That everything the layout will listen on is free, or is held by the stack itself. ErrorCode::port_taken names the first that is not, and its holder.
+/// That everything the layout will listen on is free, or is held by the stack itself. ErrorCode::port_taken names the
+/// first that is not, and its holder.
 base::Status check_addresses(const StackPaths& paths, const model::Stack& stack, const Layout& layout);
 
 /// That the disk has room for a stack: 1 GiB. ErrorCode::disk_full says how much there is.

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 base::Status give(const fs::path& path, const ScopeUser& user) {
   if (::lchown(path.c_str(), static_cast<uid_t>(user.uid), static_cast<gid_t>(user.gid)) == 0) return {};
-  return base::fail(base::ErrorCode::io_failed, fmt::format("giving {} to uid {}: {}", path.string(), user.uid, std::strerror(errno)));
+  return base::fail(base::ErrorCode::io_failed,
+                    fmt::format("giving {} to uid {}: {}", path.string(), user.uid, std::strerror(errno)));
 }
 
 }  // namespace
@@ -25,7 +26,8 @@ ScopeUser service_user() {
   if (::geteuid() != 0) return {};
   for (const char* name : {"postgres", "nobody"}) {
     // getpwnam is not for threads; this runs in the command line, which has only one.
-    if (const passwd* entry = ::getpwnam(name)) return {static_cast<int>(entry->pw_uid), static_cast<int>(entry->pw_gid)};
+    if (const passwd* entry = ::getpwnam(name))
+      return {static_cast<int>(entry->pw_uid), static_cast<int>(entry->pw_gid)};
   }
   return {65534, 65534};
 }
@@ -45,7 +47,8 @@ bool accessible_to(const ScopeUser& user, const fs::path& path) {
   // Only the kernel knows for sure (groups, ACLs, mounts), so a child that has become the user asks it.
   const pid_t child = ::fork();
   if (child == 0) {
-    const bool became = ::setgroups(0, nullptr) == 0 && ::setgid(static_cast<gid_t>(user.gid)) == 0 && ::setuid(static_cast<uid_t>(user.uid)) == 0;
+    const bool became = ::setgroups(0, nullptr) == 0 && ::setgid(static_cast<gid_t>(user.gid)) == 0 &&
+                        ::setuid(static_cast<uid_t>(user.uid)) == 0;
     ::_exit(became && ::access(path.c_str(), R_OK | X_OK) == 0 ? 0 : 1);
   }
   int status = 1;

@@ -7,8 +7,8 @@
 
 namespace lifeboat::local {
 
-/// The user that a stack's programs run as: us, or when we are root an unprivileged one (PostgreSQL refuses root): 'postgres' where there is one, else
-/// 'nobody'. Ids of -1 mean no change.
+/// The user that a stack's programs run as: us, or when we are root an unprivileged one (PostgreSQL refuses root):
+/// 'postgres' where there is one, else 'nobody'. Ids of -1 mean no change.
 ScopeUser service_user();
 
 /// Makes everything below the folder the user's.

@@ -37,7 +37,8 @@ std::vector<fs::path> search_path() {
     if (!packages.empty()) folders.push_back(packages / folder);
   }
   for (auto& folder : split(variable("PATH"))) folders.push_back(std::move(folder));
-  for (const auto* folder : {"/usr/bin", "/usr/sbin", "/sbin", "/usr/lib/postgresql/15/bin"}) folders.emplace_back(folder);
+  for (const auto* folder : {"/usr/bin", "/usr/sbin", "/sbin", "/usr/lib/postgresql/15/bin"})
+    folders.emplace_back(folder);
   return folders;
 }
 
@@ -60,9 +61,10 @@ class Finder {
 
   base::Status complete() const {
     if (missing_.empty()) return {};
-    return base::fail(base::ErrorCode::program_missing, fmt::format("not found: {}", fmt::join(missing_, ", ")),
-                      fmt::format("Install with: apt-get install --no-install-recommends {} (or run ./dev, which does it).",
-                                  fmt::join(packages_, " ")));
+    return base::fail(
+        base::ErrorCode::program_missing, fmt::format("not found: {}", fmt::join(missing_, ", ")),
+        fmt::format("Install with: apt-get install --no-install-recommends {} (or run ./dev, which does it).",
+                    fmt::join(packages_, " ")));
   }
 
  private:

@@ -5,9 +5,9 @@
 
 namespace lifeboat::local {
 
-/// Finds every program that the local world runs: in the folders of LIFEBOAT_PROGRAM_PATH when that is set, else in PATH, the system's sbin folders
-/// and PostgreSQL's own, all of them below LIFEBOAT_PACKAGES first when that is set. ErrorCode::program_missing names all that are missing at once, with the
-/// packages to install.
+/// Finds every program that the local world runs: in the folders of LIFEBOAT_PROGRAM_PATH when that is set, else in
+/// PATH, the system's sbin folders and PostgreSQL's own, all of them below LIFEBOAT_PACKAGES first when that is set.
+/// ErrorCode::program_missing names all that are missing at once, with the packages to install.
 base::Result<Programs> find_programs();
 
 /// The folder of our own binary, where lifeboat-events is looked for too.

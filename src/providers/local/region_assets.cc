@@ -8,7 +8,8 @@ namespace lifeboat::local {
 std::vector<std::unique_ptr<Asset>> make_region_assets(const RegionContext& context) {
   const auto& region = context.region;
   std::vector<std::unique_ptr<Asset>> assets;
-  for (const auto& placement : region.web_instances) assets.push_back(std::make_unique<WebInstance>(context, placement));
+  for (const auto& placement : region.web_instances)
+    assets.push_back(std::make_unique<WebInstance>(context, placement));
   for (const auto& placement : region.metrics_servers) {
     assets.push_back(std::make_unique<MetricsServer>(context, placement));
   }

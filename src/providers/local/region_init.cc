@@ -39,7 +39,8 @@ base::Result<system::Descriptor> claim(const std::string& address_prefix) {
   std::copy(text.begin(), text.end(), name.sun_path + 1);
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
   if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), length) != 0) {
-    return base::fail(ErrorCode::port_taken, fmt::format("the addresses {}0.0/16 are claimed by another stack", address_prefix));
+    return base::fail(ErrorCode::port_taken,
+                      fmt::format("the addresses {}0.0/16 are claimed by another stack", address_prefix));
   }
   return socket;
 }
@@ -55,7 +56,8 @@ struct Child {
 /// The loop of the scope's process 1.
 class RegionInit {
  public:
-  RegionInit(const RegionInitOptions& options, system::Descriptor signals) : options_(options), signals_(std::move(signals)) {
+  RegionInit(const RegionInitOptions& options, system::Descriptor signals)
+      : options_(options), signals_(std::move(signals)) {
     for (const auto& argv : options.children) children_.push_back({argv, 0, {}, SteadyClock::now(), backoff_first});
   }
 
@@ -69,7 +71,8 @@ class RegionInit {
       if (child.pid != 0) ::kill(child.pid, SIGTERM);
     }
     const auto deadline = SteadyClock::now() + std::chrono::seconds(5);
-    while (SteadyClock::now() < deadline && ::waitpid(-1, nullptr, WNOHANG) >= 0) std::this_thread::sleep_for(Milliseconds{5});
+    while (SteadyClock::now() < deadline && ::waitpid(-1, nullptr, WNOHANG) >= 0)
+      std::this_thread::sleep_for(Milliseconds{5});
   }
 
  private:
@@ -148,7 +151,8 @@ int run_region_init(const RegionInitOptions& options) {
   auto signals = take_signals();
   const auto self = system::process_stat(::getpid());
   if (!self) return complain({ErrorCode::process_failed, "/proc is not readable", ""});
-  if (auto written = write_identity(options.scope_root / "init.json", self->identity, ""); !written) return complain(written.error());
+  if (auto written = write_identity(options.scope_root / "init.json", self->identity, ""); !written)
+    return complain(written.error());
   RegionInit(options, std::move(signals)).run();
   return 0;
 }
@@ -158,6 +162,8 @@ bool scope_runs(const std::filesystem::path& scope_root) {
   return identity && system::ProcessHandle::open(*identity).has_value();
 }
 
-bool prefix_is_free(const std::string& address_prefix) { return claim(address_prefix).has_value(); }
+bool prefix_is_free(const std::string& address_prefix) {
+  return claim(address_prefix).has_value();
+}
 
 }  // namespace lifeboat::local

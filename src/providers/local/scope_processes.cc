@@ -38,7 +38,8 @@ bool works_below(pid_t pid, const std::string& folder) {
   const auto length = ::readlink(fmt::format("/proc/{}/cwd", pid).c_str(), target.data(), target.size() - 1);
   if (length <= 0) return false;
   const std::string_view cwd(target.data(), static_cast<std::size_t>(length));
-  return cwd.starts_with(folder) && (cwd.size() == folder.size() || cwd[folder.size()] == '/' || cwd[folder.size()] == ' ');
+  return cwd.starts_with(folder) &&
+         (cwd.size() == folder.size() || cwd[folder.size()] == '/' || cwd[folder.size()] == ' ');
 }
 
 bool environment_says(pid_t pid, const std::vector<std::string>& variables) {
@@ -51,7 +52,8 @@ bool environment_says(pid_t pid, const std::vector<std::string>& variables) {
   return true;
 }
 
-/// Adds everything that descends from what is already found; a child of a scope's process belongs to the scope whatever it says of itself.
+/// Adds everything that descends from what is already found; a child of a scope's process belongs to the scope whatever
+/// it says of itself.
 void add_descendants(const std::map<pid_t, ProcessStat>& all, std::set<pid_t>& found) {
   for (bool grew = true; grew;) {
     grew = false;
@@ -61,7 +63,8 @@ void add_descendants(const std::map<pid_t, ProcessStat>& all, std::set<pid_t>& f
   }
 }
 
-/// Adds whoever else listens on the scope's addresses. Only strangers' descriptors are looked at: those already found are many and have many.
+/// Adds whoever else listens on the scope's addresses. Only strangers' descriptors are looked at: those already found
+/// are many and have many.
 void add_listeners(const std::map<pid_t, ProcessStat>& all, const std::string& address_prefix, std::set<pid_t>& found) {
   std::set<std::uint64_t> inodes;
   for (const auto& socket : system::listening_sockets(address_prefix)) inodes.insert(socket.inode);
@@ -72,7 +75,8 @@ void add_listeners(const std::map<pid_t, ProcessStat>& all, const std::string& a
 }
 
 /// Another scope's init may have been started from this scope (the controller starts regions): its tree is not ours.
-void drop_other_scopes(const std::map<pid_t, ProcessStat>& all, const std::filesystem::path& scope_root, std::set<pid_t>& found) {
+void drop_other_scopes(const std::map<pid_t, ProcessStat>& all, const std::filesystem::path& scope_root,
+                       std::set<pid_t>& found) {
   const auto stack_root = scope_root.parent_path().string();
   std::erase_if(found, [&](pid_t pid) {
     return all.contains(pid) && !works_below(pid, scope_root.string()) && works_below(pid, stack_root);
@@ -93,19 +97,21 @@ std::optional<ProcessIdentity> read_identity(const std::filesystem::path& file) 
   const auto text = system::read_file(file);
   if (!text) return std::nullopt;
   const auto json = nlohmann::json::parse(*text, nullptr, false);
-  if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer() || !json.contains("start_time_ticks") ||
-      !json["start_time_ticks"].is_number_integer()) {
+  if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer() ||
+      !json.contains("start_time_ticks") || !json["start_time_ticks"].is_number_integer()) {
     return std::nullopt;
   }
   return ProcessIdentity{json["pid"].get<pid_t>(), json["start_time_ticks"].get<std::uint64_t>()};
 }
 
-base::Status write_identity(const std::filesystem::path& file, const ProcessIdentity& identity, const std::string& spec) {
+base::Status write_identity(const std::filesystem::path& file, const ProcessIdentity& identity,
+                            const std::string& spec) {
   const nlohmann::json json{{"pid", identity.pid}, {"start_time_ticks", identity.start_time_ticks}, {"spec", spec}};
   return system::replace_file(file, json.dump() + "\n");
 }
 
-std::vector<ProcessIdentity> scope_processes(const std::filesystem::path& scope_root, const std::string& address_prefix) {
+std::vector<ProcessIdentity> scope_processes(const std::filesystem::path& scope_root,
+                                             const std::string& address_prefix) {
   const auto all = all_processes();
   std::set<pid_t> found;
   if (const auto init = read_identity(scope_root / "init.json")) {
@@ -157,8 +163,8 @@ void kill_all(const std::vector<ProcessIdentity>& processes, base::Milliseconds 
   }
 }
 
-void end_asset(const std::filesystem::path& scope_root, const std::string& asset, const system::ProcessHandle& main, int signal,
-               base::Milliseconds limit) {
+void end_asset(const std::filesystem::path& scope_root, const std::string& asset, const system::ProcessHandle& main,
+               int signal, base::Milliseconds limit) {
   // A stopped process takes no other signal than SIGKILL until it goes on.
   if (main.signal(signal) && signal != SIGKILL) main.signal(SIGCONT);
   if (!main.wait_ended(limit)) {

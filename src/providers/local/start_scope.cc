@@ -27,10 +27,13 @@ std::vector<std::string> init_arguments(const std::filesystem::path& binary, con
   return argv;
 }
 
-/// In the middle process: gives up root, starts the init and goes, so that the init is nobody's child that could be mistaken for ours.
+/// In the middle process: gives up root, starts the init and goes, so that the init is nobody's child that could be
+/// mistaken for ours.
 int start_detached(const system::SpawnRequest& request, const ScopeUser& user) {
   if (user.uid >= 0) {
-    if (::setgroups(0, nullptr) != 0 || ::setgid(static_cast<gid_t>(user.gid)) != 0 || ::setuid(static_cast<uid_t>(user.uid)) != 0) return 1;
+    if (::setgroups(0, nullptr) != 0 || ::setgid(static_cast<gid_t>(user.gid)) != 0 ||
+        ::setuid(static_cast<uid_t>(user.uid)) != 0)
+      return 1;
   }
   return system::spawn(request) ? 0 : 1;
 }
@@ -60,13 +63,15 @@ base::Status start_scope(const std::filesystem::path& binary, const RegionInitOp
     if (scope_runs(options.scope_root)) return {};
     const auto said = last_lines(log, log_size);
     if (said.find("error:") != std::string::npos) {
-      const auto code = said.find("port_taken") != std::string::npos ? ErrorCode::port_taken : ErrorCode::process_failed;
+      const auto code =
+          said.find("port_taken") != std::string::npos ? ErrorCode::port_taken : ErrorCode::process_failed;
       return base::fail(code, fmt::format("{}: {}", options.scope_root.filename().string(), said));
     }
     std::this_thread::sleep_for(Milliseconds{2});
   }
-  return base::fail(ErrorCode::process_failed, fmt::format("the init of {} did not start: {}", options.scope_root.filename().string(),
-                                                           last_lines(log, log_size)));
+  return base::fail(ErrorCode::process_failed,
+                    fmt::format("the init of {} did not start: {}", options.scope_root.filename().string(),
+                                last_lines(log, log_size)));
 }
 
 }  // namespace lifeboat::local

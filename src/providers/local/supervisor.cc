@@ -29,7 +29,8 @@ constexpr Milliseconds backoff_first{100};
 constexpr Milliseconds backoff_max{5000};
 constexpr auto healthy_life = std::chrono::seconds(30);
 
-/// Changes when the program, its arguments, environment or folder do; an adopted process must have been started from the same.
+/// Changes when the program, its arguments, environment or folder do; an adopted process must have been started from
+/// the same.
 std::string fingerprint(const ProcessSpec& spec) {
   std::string text = spec.working_directory.string();
   for (const auto& argument : spec.argv) text += '\n' + argument;
@@ -57,7 +58,8 @@ std::string describe_exit(int status) {
 
 class Supervisor::Impl {
  public:
-  explicit Impl(std::filesystem::path scope_root) : root_(std::move(scope_root)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  explicit Impl(std::filesystem::path scope_root)
+      : root_(std::move(scope_root)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     watcher_ = std::thread([this] { watch(); });
   }
 
@@ -130,7 +132,8 @@ class Supervisor::Impl {
     return json.is_object() ? json.value("spec", "") : "";
   }
 
-  /// Takes over what a predecessor started. A process that it started and had no time to write down is found by its mark.
+  /// Takes over what a predecessor started. A process that it started and had no time to write down is found by its
+  /// mark.
   void adopt(Entry& entry) {
     if (const auto identity = read_identity(identity_file(entry.spec.name))) {
       entry.handle = system::ProcessHandle::open(*identity);
@@ -237,12 +240,20 @@ class Supervisor::Impl {
 Supervisor::Supervisor(std::filesystem::path scope_root) : impl_(std::make_unique<Impl>(std::move(scope_root))) {}
 Supervisor::~Supervisor() = default;
 
-base::Result<pid_t> Supervisor::ensure(const ProcessSpec& spec) { return impl_->ensure(spec); }
-base::Status Supervisor::stop(const std::string& name) { return impl_->stop(name, std::nullopt, std::nullopt); }
+base::Result<pid_t> Supervisor::ensure(const ProcessSpec& spec) {
+  return impl_->ensure(spec);
+}
+base::Status Supervisor::stop(const std::string& name) {
+  return impl_->stop(name, std::nullopt, std::nullopt);
+}
 base::Status Supervisor::stop(const std::string& name, int signal, base::Milliseconds timeout) {
   return impl_->stop(name, signal, timeout);
 }
-base::Status Supervisor::signal(const std::string& name, int signal) { return impl_->signal(name, signal); }
-std::optional<ProcessStatus> Supervisor::status(const std::string& name) const { return impl_->status(name); }
+base::Status Supervisor::signal(const std::string& name, int signal) {
+  return impl_->signal(name, signal);
+}
+std::optional<ProcessStatus> Supervisor::status(const std::string& name) const {
+  return impl_->status(name);
+}
 
 }  // namespace lifeboat::local

@@ -12,11 +12,21 @@ namespace {
 using base::ErrorCode;
 using nlohmann::json;
 
-constexpr model::AssetKind last_of(model::AssetKind) { return model::AssetKind::dns_record; }
-constexpr model::AssetState last_of(model::AssetState) { return model::AssetState::unknown; }
-constexpr model::RegionRole last_of(model::RegionRole) { return model::RegionRole::standby; }
-constexpr model::TrafficMode last_of(model::TrafficMode) { return model::TrafficMode::forward; }
-constexpr model::DatabaseRole last_of(model::DatabaseRole) { return model::DatabaseRole::cascading_standby; }
+constexpr model::AssetKind last_of(model::AssetKind) {
+  return model::AssetKind::dns_record;
+}
+constexpr model::AssetState last_of(model::AssetState) {
+  return model::AssetState::unknown;
+}
+constexpr model::RegionRole last_of(model::RegionRole) {
+  return model::RegionRole::standby;
+}
+constexpr model::TrafficMode last_of(model::TrafficMode) {
+  return model::TrafficMode::forward;
+}
+constexpr model::DatabaseRole last_of(model::DatabaseRole) {
+  return model::DatabaseRole::cascading_standby;
+}
 
 /// The enumerator that is spelled so.
 template <class Enum>
@@ -39,10 +49,17 @@ std::optional<T> optional_from(const json& value) {
 }
 
 json asset_json(const model::ObservedAsset& asset) {
-  return {{"region", asset.id.region.value}, {"name", asset.id.name},         {"kind", to_string(asset.kind)},
-          {"zone", asset.zone.value},        {"state", to_string(asset.state)}, {"detail", asset.detail},
-          {"address", asset.address},        {"port", asset.port},             {"pid", asset.pid},
-          {"version", asset.version},        {"facts", asset.facts}};
+  return {{"region", asset.id.region.value},
+          {"name", asset.id.name},
+          {"kind", to_string(asset.kind)},
+          {"zone", asset.zone.value},
+          {"state", to_string(asset.state)},
+          {"detail", asset.detail},
+          {"address", asset.address},
+          {"port", asset.port},
+          {"pid", asset.pid},
+          {"version", asset.version},
+          {"facts", asset.facts}};
 }
 
 model::ObservedAsset asset_from(const json& source) {
@@ -132,7 +149,9 @@ model::ObservedRegion region_from(const json& source) {
   return region;
 }
 
-std::string dump(const json& document) { return document.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dump(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 /// Exceptions of the JSON library end here.
 template <class T>
@@ -140,7 +159,8 @@ base::Result<T> read(std::string_view text, T (*convert)(const json&)) {
   try {
     return convert(json::parse(text));
   } catch (const json::exception& error) {
-    return base::fail(ErrorCode::implausible_answer, fmt::format("an agent's answer is not readable: {}", error.what()));
+    return base::fail(ErrorCode::implausible_answer,
+                      fmt::format("an agent's answer is not readable: {}", error.what()));
   }
 }
 
@@ -150,15 +170,21 @@ model::RegionFacts facts_from(const json& source) {
 
 }  // namespace
 
-std::string to_wire(const model::ObservedRegion& region) { return dump(region_json(region)); }
+std::string to_wire(const model::ObservedRegion& region) {
+  return dump(region_json(region));
+}
 
-base::Result<model::ObservedRegion> region_from_wire(std::string_view text) { return read(text, &region_from); }
+base::Result<model::ObservedRegion> region_from_wire(std::string_view text) {
+  return read(text, &region_from);
+}
 
 std::string to_wire(const model::RegionFacts& facts) {
   return dump({{"region", facts.region.value}, {"parts", facts.parts}});
 }
 
-base::Result<model::RegionFacts> facts_from_wire(std::string_view text) { return read(text, &facts_from); }
+base::Result<model::RegionFacts> facts_from_wire(std::string_view text) {
+  return read(text, &facts_from);
+}
 
 std::string to_wire(const base::Error& error) {
   return dump({{"error", {{"code", error.name()}, {"message", error.message}, {"help", error.help}}}});
@@ -170,21 +196,30 @@ base::Error error_from_wire(std::string_view text, int status) {
   if (!said.is_object() || !said.contains("code") || !said["code"].is_string()) {
     return {ErrorCode::http_failed, fmt::format("HTTP status {}: {}", status, text.substr(0, 200)), ""};
   }
-  const auto field = [&](const char* name) { return said.contains(name) && said[name].is_string() ? said[name].get<std::string>() : ""; };
+  const auto field = [&](const char* name) {
+    return said.contains(name) && said[name].is_string() ? said[name].get<std::string>() : "";
+  };
   return {base::error_code_from_name(field("code")), field("message"), field("help")};
 }
 
 int status_of(const base::Error& error) {
   switch (error.kind()) {
-    case base::ErrorKind::invalid: return 400;
-    case base::ErrorKind::refused: return error.code == ErrorCode::unauthorized ? 401 : 409;
-    case base::ErrorKind::conflict: return 409;
-    case base::ErrorKind::missing: return 404;
-    case base::ErrorKind::timeout: return 504;
+    case base::ErrorKind::invalid:
+      return 400;
+    case base::ErrorKind::refused:
+      return error.code == ErrorCode::unauthorized ? 401 : 409;
+    case base::ErrorKind::conflict:
+      return 409;
+    case base::ErrorKind::missing:
+      return 404;
+    case base::ErrorKind::timeout:
+      return 504;
     case base::ErrorKind::unavailable:
-    case base::ErrorKind::exhausted: return 503;
+    case base::ErrorKind::exhausted:
+      return 503;
     case base::ErrorKind::corrupt:
-    case base::ErrorKind::internal: return 500;
+    case base::ErrorKind::internal:
+      return 500;
   }
   std::unreachable();
 }

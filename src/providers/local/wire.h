@@ -9,8 +9,8 @@
 
 namespace lifeboat::local {
 
-// What agents and the controller tell each other, as JSON; effects' outcomes are journal/record_json.h's. Reading checks everything:
-// what does not fit is ErrorCode::implausible_answer, never a crash.
+// What agents and the controller tell each other, as JSON; effects' outcomes are journal/record_json.h's. Reading
+// checks everything: what does not fit is ErrorCode::implausible_answer, never a crash.
 
 std::string to_wire(const model::ObservedRegion& region);
 base::Result<model::ObservedRegion> region_from_wire(std::string_view text);
