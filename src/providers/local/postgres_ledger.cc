@@ -140,9 +140,8 @@ std::vector<RowChange> all_changes(const RelationFile& relation, const TableTail
 }
 
 Json to_line(const Table& table, const RowChange& change, const RowVersions& versions) {
-  Json line{{"table", table.name},
-            {"operation", std::string(to_string(change.operation))},
-            {"transaction", change.transaction}};
+  Json line{
+      {"table", table.name}, {"operation", std::string(to_string(change.operation))}, {"xid", change.transaction}};
   const auto found = versions.find(change.place);
   const bool is_it = found != versions.end() &&
                      (change.operation == RowOperation::remove ? found->second.deleted_by : found->second.created_by) ==

@@ -21,7 +21,7 @@ struct LedgerSummary {
 };
 
 /// Exports the rows that the stopped node's committed transactions changed beyond the divergence, as JSON lines
-/// {"table", "operation", "transaction", "row"} into `file`; the row of a deletion is the one that was deleted. Tables
+/// {"table", "operation", "xid", "row"} into `file`; the row of a deletion is the one that was deleted. Tables
 /// of the schema "lifeboat" and of the system are left out. The data is started quarantined for it: read-only, on a
 /// private socket, replicating to nobody. Rows whose content is not there any more have "row": null and say why.
 base::Result<LedgerSummary> export_diverged_writes(const PostgresNode& node, const PostgresTarget& admin,

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <csignal>
 #include <future>
+#include <optional>
 #include <thread>
 
 #include "providers/local/postgres_control.h"
@@ -325,6 +326,61 @@ TEST_F(RegionDatabaseTest, TheFactsOfBothRegionsAreEqual) {
     }
   }
   EXPECT_EQ(east->size(), west->size());
+}
+
+TEST_F(RegionDatabaseTest, ALostRegionComesBackWithEveryLostWriteInTheLedgerAndTakesOverAgain) {
+  world.build(true);
+  std::optional<Keeping> east(std::in_place, world.east().database());
+  std::optional<Keeping> west(std::in_place, world.west().database());
+  eventually([&] { return world.east().observed("db-2").role == DatabaseRole::synchronous_standby; }, "synchronous");
+  world.ask(world.east(), "db-1", "CREATE TABLE acked (id bigserial PRIMARY KEY)");
+  // A replica that falls behind: what is written from here on is lost with the region.
+  eventually([&] { return world.ask(world.west(), "db-1", "SELECT to_regclass('acked')") == "acked"; }, "replicated");
+  west.reset();
+  for (const auto* node : {"db-1", "db-2"}) world.west().kill_node(node);
+  std::atomic<bool> stop = false;
+  auto writing = std::async(std::launch::async, [&, client = world.client(world.east(), "db-1")]() mutable {
+    return acknowledged_inserts(std::move(client), stop);
+  });
+  std::this_thread::sleep_for(Milliseconds{500});  // The load runs for a while; nothing depends on how long.
+  east.reset();                                    // The region's agent is lost with it.
+  world.east().kill_node("db-2");
+  world.east().kill_node("db-1");
+  const int acknowledged = writing.get();
+
+  const auto promotion = world.west().database().promote(Epoch{2}, world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(promotion.has_value()) << promotion.error().text();
+  const int there = std::stoi(world.ask(world.west(), promotion->node, "SELECT count(*) FROM acked"));
+  west.emplace(world.west().database());
+  world.east().restart();
+  world.east().database().assign({model::RegionRole::standby, world.layout().standby.name, Epoch{2}});
+  const auto done = world.east().database().reprotect(Epoch{2}, world.in(Milliseconds{60'000}));
+  ASSERT_TRUE(done.has_value()) << done.error().text();
+  EXPECT_LT(there, acknowledged) << "something was lost";
+  fmt::print("{} acknowledged, {} there, {} in the ledger\n", acknowledged, there, done->diverged_rows);
+  EXPECT_GE(there + static_cast<int>(done->diverged_rows), acknowledged);
+  EXPECT_LE(there + static_cast<int>(done->diverged_rows), acknowledged + 1) << "at most the insert under way";
+  EXPECT_EQ(done->diverged_transactions, done->diverged_rows);
+
+  // Back again: the region that was lost takes over without any loss.
+  eventually(
+      [&] {
+        return world.west().observed("db-2").role == DatabaseRole::synchronous_standby ||
+               world.west().observed("db-1").role == DatabaseRole::synchronous_standby;
+      },
+      "the west has a synchronous standby", Milliseconds{30'000});
+  world.ask(world.west(), promotion->node, "INSERT INTO acked VALUES (1000000)");
+  west.reset();
+  const auto fenced = world.west().database().fence(Epoch{2}, world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(fenced.has_value() && fenced->final_position.has_value());
+  ASSERT_TRUE(world.east().database().drain(*fenced->final_position, world.in(Milliseconds{10'000})).has_value());
+  const auto back = world.east().database().promote(Epoch{3}, world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(back.has_value()) << back.error().text();
+  EXPECT_EQ(world.ask(world.east(), back->node, "SELECT count(*) FROM acked"), std::to_string(there + 1));
+  world.west().database().assign({model::RegionRole::standby, world.layout().home.name, Epoch{3}});
+  const auto again = world.west().database().reprotect(Epoch{3}, world.in(Milliseconds{60'000}));
+  ASSERT_TRUE(again.has_value()) << again.error().text();
+  EXPECT_EQ(again->method, engine::ReprotectMethod::followed);
 }
 
 }  // namespace
