@@ -88,6 +88,7 @@ base::Status PostgresNode::reload() const {
 base::Status PostgresNode::prepare_building(const Deadline& deadline) const {
   // A program of a predecessor that was killed could still be writing there.
   if (auto ended = end_processes_in(paths_.building(), deadline); !ended) return std::unexpected(ended.error());
+  remove_leftovers(paths_.building());
   if (auto removed = remove_tree(paths_.building()); !removed) return removed;
   return make_private_folder(paths_.building());
 }
@@ -97,6 +98,7 @@ base::Status PostgresNode::finish_building() const {
     if (auto done = write_file(paths_.building() / file, ""); !done) return done;
   }
   if (auto synced = sync_file_system(paths_.building()); !synced) return synced;
+  remove_leftovers(paths_.data());
   if (auto removed = remove_tree(paths_.data()); !removed) return removed;
   std::error_code ignored;
   if (auto renamed = rename_durably(paths_.building(), paths_.data()); !renamed) return renamed;

@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -119,13 +120,14 @@ base::Result<std::size_t> end_processes_in(const fs::path& folder, const Deadlin
 
 void remove_leftovers(const fs::path& data) {
   const auto lines = lock_file_lines(data);
-  // The seventh line has the key and the id of the segment by which a postmaster notices backends of a dead one.
+  // The seventh line has the key and the id of the segment by which a postmaster notices backends of a dead one; the
+  // first has the process's id, negative when it served no clients (initdb's, pg_rewind's).
   if (lines.size() >= 7) {
     const auto gap = lines[6].find_last_of(' ');
     const int id = gap == std::string::npos ? 0 : to_pid(std::string_view(lines[6]).substr(gap + 1));
     shmid_ds segment{};
     if (id > 0 && ::shmctl(id, IPC_STAT, &segment) == 0 && segment.shm_nattch == 0 &&
-        segment.shm_cpid == to_pid(lines.front())) {
+        segment.shm_cpid == std::abs(to_pid(lines.front()))) {
       ::shmctl(id, IPC_RMID, nullptr);
     }
   }
