@@ -6,6 +6,7 @@
 
 #include "api/document.h"
 #include "cli/declare.h"
+#include "cli/end_stack.h"
 #include "cli/stack_home.h"
 
 namespace lifeboat::cli {
@@ -46,7 +47,7 @@ Outcome down(Context& context, bool keep_data) {
     if (!go) return std::unexpected(go.error());
     if (!*go) return ExitCode::refused;
   }
-  auto evidence = local::stop_everything(*home);
+  auto evidence = end_stack(*home, keep_data ? Ending::clean : Ending::abrupt);
   if (!evidence) return std::unexpected(evidence.error());
   if (!keep_data) {
     if (auto removed = local::remove_stack(*home); !removed) return std::unexpected(removed.error());

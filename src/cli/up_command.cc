@@ -2,10 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <algorithm>
 #include <memory>
 #include <thread>
 
 #include "cli/declare.h"
+#include "cli/end_stack.h"
 #include "cli/follow.h"
 #include "cli/plan_command.h"
 #include "cli/stack_home.h"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr auto controller_patience = std::chrono::seconds(10);
 constexpr auto ask_interval = std::chrono::milliseconds(20);
+constexpr std::chrono::seconds status_patience{3};
 
 /// The stack file the command is about: the one named, else that of the stack there is, else ./stack.yaml.
 base::Result<StackSource> source_for(const Context& context, const std::string& named) {
@@ -43,7 +46,7 @@ base::Status same_as_before(const StackSource& source, const local::StackPaths& 
 void take_back(Context& context, const StackHome& home) {
   if (!context.json()) context.print("It did not come up: taking away what was made.\n");
   base::Status removed;
-  if (auto stopped = local::stop_everything(home); !stopped) {
+  if (auto stopped = end_stack(home, Ending::abrupt); !stopped) {
     removed = std::unexpected(stopped.error());
   } else {
     removed = local::remove_stack(home);
@@ -68,6 +71,17 @@ base::Result<ControllerClient> await_controller(const StackHome& home) {
   }
 }
 
+/// The status once every region has been seen as the operation left it; the controller looks about twice a second.
+base::Result<api::StatusView> settled_status(const ControllerClient& client) {
+  const auto give_up_at = std::chrono::steady_clock::now() + status_patience;
+  while (true) {
+    auto status = client.status();
+    const bool settled = status && std::ranges::all_of(status->regions, [](const auto& region) { return region.state == "ready"; });
+    if (settled || std::chrono::steady_clock::now() >= give_up_at) return status;
+    std::this_thread::sleep_for(ask_interval);
+  }
+}
+
 Outcome build(Context& context, const StackHome& home) {
   if (auto started = local::start_global(home); !started) return std::unexpected(started.error());
   auto client = await_controller(home);
@@ -76,7 +90,7 @@ Outcome build(Context& context, const StackHome& home) {
   request.kind = "up";
   auto outcome = run_operation(context, *client, request);
   if (outcome && *outcome == ExitCode::done && !context.json()) {
-    if (auto status = client->status(); status) context.print("\n" + status_text(context.terminal, *status));
+    if (auto status = settled_status(*client); status) context.print("\n" + status_text(context.terminal, *status));
   }
   return outcome;
 }

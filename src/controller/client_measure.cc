@@ -67,22 +67,21 @@ bool client_recovered(const std::vector<load::RequestRecord>& requests, base::Wa
 
 }  // namespace
 
-base::Result<engine::ClientView> measure_clients(const local::InstalledStack& installed, const local::Secrets& secrets,
-                                                 ports::Clock& clock, const base::RegionName& active,
+base::Result<engine::ClientView> measure_clients(const MeasureParts& parts, const base::RegionName& active, base::WallTime counted_until,
                                                  const engine::MeasureClients& effect) {
-  const auto deadline = clock.now() + client_patience;
+  const auto deadline = parts.clock.now() + client_patience;
   base::Result<std::vector<load::RequestRecord>> requests;
   while (true) {
-    requests = load::read_folder(installed.paths.load(), effect.since);
+    requests = load::read_folder(parts.installed.paths.load(), effect.since);
     if (!requests) return std::unexpected(requests.error());
     if (requests->empty()) return engine::ClientView{};
-    if (client_recovered(*requests, effect.since, active) || clock.now() >= deadline) break;
+    if (client_recovered(*requests, effect.since, active) || parts.clock.now() >= deadline) break;
     std::this_thread::sleep_for(Milliseconds{50});
   }
-  auto client = connect(installed, secrets, active);
+  auto client = connect(parts.installed, parts.secrets, active);
   if (!client) return std::unexpected(client.error());
   const auto present = [&](const std::vector<std::string>& names) { return present_names(*client, names); };
-  return load::measure(*requests, {.since = effect.since, .writes_from = {}, .new_region = active}, present);
+  return load::measure(*requests, {.since = effect.since, .writes_from = counted_until, .new_region = active}, present);
 }
 
 }  // namespace lifeboat::controller

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -96,7 +97,14 @@ class Controller {
 
  private:
   base::Result<engine::ClientView> measure(const engine::MeasureClients& effect) {
-    return measure_clients(installed_, secrets_, clock_, runtime_.snapshot().state.active_region, effect);
+    const auto state = runtime_.snapshot().state;
+    // What an earlier move lost is in that move's report.
+    base::WallTime counted_until{};
+    for (const auto& earlier : state.history) {
+      const bool moved = earlier.started.kind != engine::OperationKind::up && earlier.started.kind != engine::OperationKind::reprotect;
+      if (moved && earlier.ended) counted_until = std::max(counted_until, earlier.ended->at);
+    }
+    return measure_clients({installed_, secrets_, clock_}, state.active_region, counted_until, effect);
   }
 
   StatusSurroundings surroundings() {

@@ -27,7 +27,19 @@ std::string Service::status() {
   if (operation != nullptr) {
     view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
   }
+  correct_readiness(state, view.ready);
   return api::to_document(view);
+}
+
+/// A verdict is some seconds old; what is known since then goes before it.
+void Service::correct_readiness(const engine::State& state, api::ReadyView& ready) {
+  if (!state.built) return;
+  if (const auto lost = state.lost.find(state.active_region); lost != state.lost.end()) {
+    ready = {"not_ready", {lost->second.sentence}};
+  } else if (!state.standby_is_replica) {
+    ready = {"not_ready",
+             {state.standby_region().value + " is no replica of " + state.active_region.value + ": run 'lifeboat reprotect'"}};
+  }
 }
 
 plan::Plan Service::make_plan() {

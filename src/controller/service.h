@@ -54,6 +54,7 @@ class Service {
   void records_added();
 
  private:
+  static void correct_readiness(const engine::State& state, api::ReadyView& ready);
   base::Result<engine::Command> command_for(const OperationRequest& request);
   base::Result<engine::FailoverOptions> failover_options(const OperationRequest& request);
   plan::Plan make_plan();
