@@ -35,10 +35,12 @@ class ReadinessWatch {
   /// What a command should be judged by: a fresh verdict when the active region answers, the latest from before
   /// otherwise.
   engine::Readiness for_command();
+  /// What a failover should be judged by: never waits when anything is known.
+  engine::Readiness for_failover();
 
  private:
   void run(const std::stop_token& stop);
-  bool worth_looking() const;
+  void note_lag(const runtime::Snapshot& snapshot);
 
   const runtime::Runtime& runtime_;
   const Verifier& verifier_;
@@ -47,6 +49,7 @@ class ReadinessWatch {
   std::condition_variable_any wake_;
   std::optional<Assessment> latest_;
   std::optional<Assessment> before_loss_;
+  std::optional<base::Milliseconds> lag_;
   std::jthread thread_;  // Last: it uses everything above.
 };
 

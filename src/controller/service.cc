@@ -16,7 +16,9 @@ Service::Service(Parts parts, const model::Stack& stack, StatusSurroundings surr
     : parts_(parts), stack_(stack), surroundings_(std::move(surroundings)) {}
 
 std::string Service::status() {
-  const auto snapshot = parts_.runtime.snapshot();
+  auto snapshot = parts_.runtime.snapshot();
+  // The front door is asked for at once: right after an operation an answer from memory would lead to the old region.
+  snapshot.dns = parts_.provider.observe_dns();
   auto surroundings = surroundings_;
   if (auto latest = parts_.readiness.latest()) surroundings.verdict = std::move(latest->verdict);
   auto view = make_status(snapshot, surroundings);
@@ -103,7 +105,7 @@ base::Result<engine::FailoverOptions> Service::failover_options(const OperationR
   }
   options.accept_loss = request.accept_loss;
   options.accept_split_brain_risk = request.accept_split_brain_risk;
-  options.readiness = parts_.readiness.for_command();
+  options.readiness = parts_.readiness.for_failover();
   return options;
 }
 
