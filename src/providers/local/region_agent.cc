@@ -91,15 +91,16 @@ base::Status RegionAgent::assign(const RegionAssignment& assignment) {
   if (auto fresh = memory_.accept(assignment.epoch); !fresh) return fresh;
   if (auto kept = memory_.assign(assignment); !kept) return kept;
   database_.assign(assignment);
-  spdlog::info("{}: role {} in epoch {}, {} is active", place(), model::to_string(assignment.role), assignment.epoch.value,
-               assignment.active_region.value);
+  spdlog::info("{}: role {} in epoch {}, {} is active", place(), model::to_string(assignment.role),
+               assignment.epoch.value, assignment.active_region.value);
   return {};
 }
 
 base::Status RegionAgent::ensure(const std::string& name, base::Epoch epoch, base::Instant deadline) {
   if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
   if (memory_.record().assignment.role == model::RegionRole::none) {
-    return base::fail(ErrorCode::not_ready, fmt::format("{}/{}: the region has no role yet, so nothing is started", place(), name),
+    return base::fail(ErrorCode::not_ready,
+                      fmt::format("{}/{}: the region has no role yet, so nothing is started", place(), name),
                       "Give it one first: 'lifeboat up' or 'lifeboat reprotect' does.");
   }
   Asset* asset = find(name);

@@ -49,7 +49,8 @@ model::RegionFacts RegionAgent::facts() {
   }
   for (const auto& node : seen.nodes) {
     if (node.state != model::AssetState::ready) continue;
-    auto database = database_facts({node.address, node.port}, context_.stack.database.name, context_.secrets, facts_limit);
+    auto database =
+        database_facts({node.address, node.port}, context_.stack.database.name, context_.secrets, facts_limit);
     if (!database) continue;
     facts.parts["database"] = std::move(*database);
     break;
