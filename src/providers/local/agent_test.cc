@@ -329,7 +329,7 @@ TEST_F(AgentTest, All_instances_of_both_regions_write_to_the_one_writer) {
   ASSERT_TRUE(facts.has_value());
   EXPECT_EQ(facts->parts.at("lb").at("live servers"), "web-1 web-2 web-3");
   EXPECT_EQ(facts->parts.at("database").at("setting wal_level"), "replica");
-  EXPECT_EQ(facts->parts.at("database").at("role lifeboat_monitor"), "login");
+  EXPECT_EQ(facts->parts.at("database").at("role lifeboat_monitor"), "login member of pg_monitor");
 }
 
 TEST_F(AgentTest, A_switchover_under_load_fails_no_request) {

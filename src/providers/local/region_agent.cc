@@ -57,7 +57,10 @@ base::Status RegionAgent::start() {
   } else if (const auto assignment = memory_.record().assignment; assignment.role != model::RegionRole::none) {
     database_.assign(assignment);
   }
-  ticker_ = std::make_unique<Periodic>(pause, [this] { database_.tick(); });
+  ticker_ = std::make_unique<Periodic>(pause, [this] {
+    database_.tick();
+    for (const auto& sentence : database_.take_sentences()) spdlog::info("{}: {}", place(), sentence);
+  });
   keeper_ = std::make_unique<Periodic>(pause, [this] { follow_writer(); });
   starter_ = std::jthread([this] { ensure_again(); });
   return {};
