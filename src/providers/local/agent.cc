@@ -42,7 +42,8 @@ base::Result<Surroundings> look_around(const AgentOptions& options) {
   const base::RegionName region{options.scope};
   const bool is_global = options.scope == "global";
   if (!is_global && installed->stack.region(region) == nullptr) {
-    return base::fail(ErrorCode::bad_flag, fmt::format("the stack '{}' has no region '{}'", installed->stack.name, options.scope));
+    return base::fail(ErrorCode::bad_flag,
+                      fmt::format("the stack '{}' has no region '{}'", installed->stack.name, options.scope));
   }
   const auto paths = is_global ? installed->paths.global() : installed->paths.region(region);
   auto secrets = load_or_create_secrets(installed->paths.secrets());
@@ -65,8 +66,8 @@ void await_end() {
 }
 
 int serve(const std::string& scope, const Endpoint& endpoint, const AgentRoutes& routes) {
-  auto server = system::HttpServer::start(endpoint.address, endpoint.port,
-                                          [&routes](const system::HttpCall& call) { return answer_call(routes, call); });
+  auto server = system::HttpServer::start(
+      endpoint.address, endpoint.port, [&routes](const system::HttpCall& call) { return answer_call(routes, call); });
   if (!server) return complain(scope, server.error());
   spdlog::info("{}: the agent listens on {}", scope, endpoint.text());
   await_end();
@@ -78,8 +79,9 @@ int run_region(const std::string& scope, const Surroundings& around) {
   const auto& region = layout.region({scope});
   system::SystemClock clock;
   Supervisor supervisor(around.paths.root);
-  const RegionContext context{around.installed.stack, layout,          region, around.installed.paths, around.paths,
-                              around.secrets,         around.programs, clock,  supervisor};
+  const RegionContext context{around.installed.stack, layout,       region,
+                              around.installed.paths, around.paths, around.secrets,
+                              around.programs,        clock,        supervisor};
   const auto parent = system::process_stat(::getppid());
   RegionAgent agent(context, around.record, parent ? parent->identity : system::ProcessIdentity{});
   if (auto started = agent.start(); !started) return complain(scope, started.error());

@@ -31,16 +31,24 @@ system::HttpAnswer run(const AgentRoute& route, const std::string& body) {
 
 }  // namespace
 
-base::Epoch AgentRequest::epoch() const { return {body_.at("epoch").get<std::uint64_t>()}; }
+base::Epoch AgentRequest::epoch() const {
+  return {body_.at("epoch").get<std::uint64_t>()};
+}
 
 base::Milliseconds AgentRequest::timeout() const {
   const auto given = body_.value("timeout_ms", default_timeout.count());
   return base::Milliseconds{std::clamp<std::int64_t>(given, 0, timeout_max_ms)};
 }
 
-std::string AgentRequest::text(const char* name) const { return body_.at(name).get<std::string>(); }
-std::int64_t AgentRequest::number(const char* name) const { return body_.at(name).get<std::int64_t>(); }
-bool AgentRequest::flag(const char* name, bool fallback) const { return body_.value(name, fallback); }
+std::string AgentRequest::text(const char* name) const {
+  return body_.at(name).get<std::string>();
+}
+std::int64_t AgentRequest::number(const char* name) const {
+  return body_.at(name).get<std::int64_t>();
+}
+bool AgentRequest::flag(const char* name, bool fallback) const {
+  return body_.value(name, fallback);
+}
 
 system::HttpAnswer answer_call(const AgentRoutes& routes, const system::HttpCall& call) {
   if (!system::equal_secrets(call.bearer_token, routes.token)) {

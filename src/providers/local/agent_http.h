@@ -33,8 +33,8 @@ class AgentRequest {
 using AgentRoute = std::function<base::Result<std::string>(const AgentRequest& request)>;
 
 struct AgentRoutes {
-  std::string token;                        ///< Whoever asks must know it.
-  std::map<std::string, AgentRoute> get;    ///< By path.
+  std::string token;                      ///< Whoever asks must know it.
+  std::map<std::string, AgentRoute> get;  ///< By path.
   std::map<std::string, AgentRoute> post;
 };
 

@@ -25,7 +25,8 @@ AgentRecord from_json(const json& source) {
   AgentRecord record;
   const auto role = role_from_name(source.at("role").get<std::string>());
   if (!role) throw json::other_error::create(501, role.error().message, nullptr);
-  record.assignment = {*role, {source.at("active_region").get<std::string>()}, {source.at("epoch").get<std::uint64_t>()}};
+  record.assignment = {
+      *role, {source.at("active_region").get<std::string>()}, {source.at("epoch").get<std::uint64_t>()}};
   record.newest = {source.at("newest_epoch").get<std::uint64_t>()};
   record.ensured = source.at("ensured").get<std::set<std::string>>();
   record.init.pid = source.at("init").at("pid").get<pid_t>();
@@ -51,7 +52,8 @@ base::Result<AgentRecord> load_agent_record(const std::filesystem::path& file) {
   try {
     return from_json(json::parse(*text));
   } catch (const json::exception& error) {
-    return base::fail(ErrorCode::record_corrupt, fmt::format("{} cannot be understood: {}", file.string(), error.what()));
+    return base::fail(ErrorCode::record_corrupt,
+                      fmt::format("{} cannot be understood: {}", file.string(), error.what()));
   }
 }
 

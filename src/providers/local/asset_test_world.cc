@@ -86,6 +86,11 @@ AssetWorld::~AssetWorld() {
   ::close(slot_lock_);
 }
 
+void AssetWorld::end_region(const RegionLayout& region) {
+  const auto off = power_off(paths.region(region.name).root, region.address_prefix, base::Milliseconds{5000});
+  EXPECT_TRUE(off.has_value()) << off.error().text();
+}
+
 int run_tests_unprivileged(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);
   // lifeboat-events stands in another folder of the build than the tests.

@@ -22,6 +22,8 @@ class AssetWorld {
   /// A region's context whose supervisor is the world's own.
   RegionContext& east() { return *east_; }
   RegionContext& west() { return *west_; }
+  /// Ends everything of a region as a loss of its power does.
+  void end_region(const RegionLayout& region);
   base::Instant in(int time_ms) const { return clock_.now() + base::Milliseconds{time_ms}; }
   Deadline within(int time_ms) const { return {clock_, in(time_ms)}; }
 

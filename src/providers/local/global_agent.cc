@@ -40,7 +40,8 @@ base::Status GlobalAgent::start() {
 base::Status GlobalAgent::ensure(const AgentRequest& request) {
   const auto name = request.text("name");
   const auto epoch = request.epoch();
-  if (name != dns_.name()) return base::fail(ErrorCode::bad_request, fmt::format("there is no asset 'global/{}'", name));
+  if (name != dns_.name())
+    return base::fail(ErrorCode::bad_request, fmt::format("there is no asset 'global/{}'", name));
   if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
   if (auto added = memory_.add_ensured(name); !added) return added;
   return dns_.ensure(clock_.now() + request.timeout());
@@ -73,7 +74,8 @@ std::string GlobalAgent::observation() {
 AgentRoutes GlobalAgent::routes(const std::string& token) {
   AgentRoutes routes{.token = token, .get = {}, .post = {}};
   routes.get["/v1/health"] = [this](const AgentRequest&) -> base::Result<std::string> {
-    return nlohmann::json{{"region", "global"}, {"epoch", memory_.record().newest.value}, {"role", "none"}, {"pid", ::getpid()}}
+    return nlohmann::json{
+        {"region", "global"}, {"epoch", memory_.record().newest.value}, {"role", "none"}, {"pid", ::getpid()}}
         .dump();
   };
   routes.get["/v1/observation"] = [this](const AgentRequest&) -> base::Result<std::string> { return observation(); };

@@ -57,7 +57,10 @@ base::Status RegionAgent::start() {
   } else if (const auto assignment = memory_.record().assignment; assignment.role != model::RegionRole::none) {
     database_.assign(assignment);
   }
-  ticker_ = std::make_unique<Periodic>(pause, [this] { database_.tick(); });
+  ticker_ = std::make_unique<Periodic>(pause, [this] {
+    database_.tick();
+    for (const auto& sentence : database_.take_sentences()) spdlog::info("{}: {}", place(), sentence);
+  });
   keeper_ = std::make_unique<Periodic>(pause, [this] { follow_writer(); });
   starter_ = std::jthread([this] { ensure_again(); });
   return {};
@@ -91,15 +94,16 @@ base::Status RegionAgent::assign(const RegionAssignment& assignment) {
   if (auto fresh = memory_.accept(assignment.epoch); !fresh) return fresh;
   if (auto kept = memory_.assign(assignment); !kept) return kept;
   database_.assign(assignment);
-  spdlog::info("{}: role {} in epoch {}, {} is active", place(), model::to_string(assignment.role), assignment.epoch.value,
-               assignment.active_region.value);
+  spdlog::info("{}: role {} in epoch {}, {} is active", place(), model::to_string(assignment.role),
+               assignment.epoch.value, assignment.active_region.value);
   return {};
 }
 
 base::Status RegionAgent::ensure(const std::string& name, base::Epoch epoch, base::Instant deadline) {
   if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
   if (memory_.record().assignment.role == model::RegionRole::none) {
-    return base::fail(ErrorCode::not_ready, fmt::format("{}/{}: the region has no role yet, so nothing is started", place(), name),
+    return base::fail(ErrorCode::not_ready,
+                      fmt::format("{}/{}: the region has no role yet, so nothing is started", place(), name),
                       "Give it one first: 'lifeboat up' or 'lifeboat reprotect' does.");
   }
   Asset* asset = find(name);

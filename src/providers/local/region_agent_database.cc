@@ -41,7 +41,9 @@ base::Status RegionAgent::close_door(engine::FenceCertificate& certificate, base
   return closed ? stopped : closed;
 }
 
-base::Result<base::Lsn> RegionAgent::drain(base::Lsn until, base::Instant deadline) { return database_.drain(until, deadline); }
+base::Result<base::Lsn> RegionAgent::drain(base::Lsn until, base::Instant deadline) {
+  return database_.drain(until, deadline);
+}
 
 base::Result<engine::Promotion> RegionAgent::promote(base::Epoch epoch, base::Instant deadline) {
   if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());

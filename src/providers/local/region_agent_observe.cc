@@ -1,19 +1,13 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <future>
 
-#include "providers/local/postgres_facts.h"
 #include "providers/local/region_agent.h"
 
 // What the agent sees of its region.
 
 namespace lifeboat::local {
-namespace {
-
-constexpr base::Milliseconds facts_limit{3000};
-
-}  // namespace
-
 model::ObservedRegion RegionAgent::observe() {
   std::vector<Asset*> assets{&load_balancer_, &pool_};
   for (const auto& asset : others_) assets.push_back(asset.get());
@@ -47,12 +41,11 @@ model::RegionFacts RegionAgent::facts() {
     part["version"] = asset.version;
     part["state"] = model::to_string(asset.state);
   }
-  for (const auto& node : seen.nodes) {
-    if (node.state != model::AssetState::ready) continue;
-    auto database = database_facts({node.address, node.port}, context_.stack.database.name, context_.secrets, facts_limit);
-    if (!database) continue;
+  // Without a database that answers the part is absent, which parity reports as a difference.
+  if (auto database = database_.facts()) {
     facts.parts["database"] = std::move(*database);
-    break;
+  } else {
+    spdlog::warn("{}: {}", place(), database.error().text());
   }
   return facts;
 }

@@ -80,13 +80,15 @@ base::Status RegionAgent::hold(base::Epoch epoch, base::Instant deadline, Relay 
   const Deadline until(context_.clock, deadline);
   std::future<base::Status> peer;
   if (relay == Relay::to_the_other_region) {
-    peer = std::async(std::launch::async,
-                      [&] { return tell_peer("/v1/writes/hold", epoch, context_.region.name, until.at_most(peer_limit)); });
+    peer = std::async(std::launch::async, [&] {
+      return tell_peer("/v1/writes/hold", epoch, context_.region.name, until.at_most(peer_limit));
+    });
   }
   auto held = pool_.hold(deadline);
   if (relay == Relay::no) return held;
   // The other region's instances are not behind the door now; a hold there is for those who ask them directly.
-  if (const auto told = peer.get(); !told) spdlog::warn("{}: the other region does not hold: {}", place(), told.error().text());
+  if (const auto told = peer.get(); !told)
+    spdlog::warn("{}: the other region does not hold: {}", place(), told.error().text());
   if (!held) {
     const auto undone = tell_peer("/v1/writes/release", epoch, context_.region.name, peer_limit);
     if (!undone) spdlog::warn("{}: the other region may hold on for a while: {}", place(), undone.error().text());
@@ -100,17 +102,16 @@ base::Status RegionAgent::release(base::Epoch epoch, const base::RegionName& wri
   const Deadline until(context_.clock, deadline);
   std::future<base::Status> peer;
   if (relay == Relay::to_the_other_region) {
-    peer = std::async(std::launch::async, [&] {
-      return tell_peer("/v1/writes/release", epoch, writer_region, until.at_most(peer_limit));
-    });
+    peer = std::async(std::launch::async,
+                      [&] { return tell_peer("/v1/writes/release", epoch, writer_region, until.at_most(peer_limit)); });
   }
   const auto target = target_in(writer_region, until);
   base::Status released;
   if (target) {
     released = point_pool(*target, deadline);
   } else {
-    released = base::fail(ErrorCode::wait_expired, fmt::format("{}/pool: no database node of {} accepts writes", place(),
-                                                               writer_region.value));
+    released = base::fail(ErrorCode::wait_expired,
+                          fmt::format("{}/pool: no database node of {} accepts writes", place(), writer_region.value));
   }
   if (peer.valid()) {
     if (const auto told = peer.get(); !told) {

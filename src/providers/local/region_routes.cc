@@ -28,7 +28,8 @@ base::Result<model::TrafficMode> mode_from_name(const std::string& name) {
   for (const auto mode : {model::TrafficMode::closed, model::TrafficMode::serve, model::TrafficMode::forward}) {
     if (model::to_string(mode) == name) return mode;
   }
-  return base::fail(ErrorCode::bad_request, fmt::format("'{}' is no traffic mode; there are closed, serve and forward", name));
+  return base::fail(ErrorCode::bad_request,
+                    fmt::format("'{}' is no traffic mode; there are closed, serve and forward", name));
 }
 
 Relay relay_of(const AgentRequest& request) {
@@ -36,7 +37,9 @@ Relay relay_of(const AgentRequest& request) {
 }
 
 /// Adds one table's paths to another.
-void add(AgentRoutes& routes, std::map<std::string, AgentRoute> more) { routes.post.merge(std::move(more)); }
+void add(AgentRoutes& routes, std::map<std::string, AgentRoute> more) {
+  routes.post.merge(std::move(more));
+}
 
 void add_looks(AgentRoutes& routes, RegionAgent& agent, const base::RegionName& region) {
   routes.get["/v1/health"] = [&agent, region](const AgentRequest&) -> base::Result<std::string> {
@@ -48,8 +51,12 @@ void add_looks(AgentRoutes& routes, RegionAgent& agent, const base::RegionName& 
                           {"pid", ::getpid()}}
         .dump();
   };
-  routes.get["/v1/observation"] = [&agent](const AgentRequest&) -> base::Result<std::string> { return to_wire(agent.observe()); };
-  routes.get["/v1/facts"] = [&agent](const AgentRequest&) -> base::Result<std::string> { return to_wire(agent.facts()); };
+  routes.get["/v1/observation"] = [&agent](const AgentRequest&) -> base::Result<std::string> {
+    return to_wire(agent.observe());
+  };
+  routes.get["/v1/facts"] = [&agent](const AgentRequest&) -> base::Result<std::string> {
+    return to_wire(agent.facts());
+  };
 }
 
 void add_region_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Clock& clock) {
@@ -82,37 +89,39 @@ void add_region_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Cl
 }
 
 void add_database_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Clock& clock) {
-  add(routes, {{"/v1/database/checkpoint",
-                [&agent, &clock](const AgentRequest& request) {
-                  return done(agent.checkpoint(request.epoch(), clock.now() + request.timeout()));
-                }},
-               {"/v1/database/fence",
-                [&agent, &clock](const AgentRequest& request) {
-                  return outcome(agent.fence(request.epoch(), request.flag("planned", false), clock.now() + request.timeout()));
-                }},
-               {"/v1/database/drain",
-                [&agent, &clock](const AgentRequest& request) -> base::Result<std::string> {
-                  const auto drained = agent.drain({static_cast<std::uint64_t>(request.number("until"))},
-                                                   clock.now() + request.timeout());
-                  if (!drained) return std::unexpected(drained.error());
-                  return outcome(base::Result<engine::Position>(engine::Position{*drained}));
-                }},
-               {"/v1/database/promote",
-                [&agent, &clock](const AgentRequest& request) {
-                  return outcome(agent.promote(request.epoch(), clock.now() + request.timeout()));
-                }},
-               {"/v1/database/reopen",
-                [&agent, &clock](const AgentRequest& request) {
-                  return done(agent.reopen(request.epoch(), clock.now() + request.timeout()));
-                }},
-               {"/v1/database/reprotect", [&agent, &clock](const AgentRequest& request) {
-                  return outcome(agent.reprotect(request.epoch(), clock.now() + request.timeout()));
-                }}});
+  add(routes,
+      {{"/v1/database/checkpoint",
+        [&agent, &clock](const AgentRequest& request) {
+          return done(agent.checkpoint(request.epoch(), clock.now() + request.timeout()));
+        }},
+       {"/v1/database/fence",
+        [&agent, &clock](const AgentRequest& request) {
+          return outcome(agent.fence(request.epoch(), request.flag("planned", false), clock.now() + request.timeout()));
+        }},
+       {"/v1/database/drain",
+        [&agent, &clock](const AgentRequest& request) -> base::Result<std::string> {
+          const auto drained =
+              agent.drain({static_cast<std::uint64_t>(request.number("until"))}, clock.now() + request.timeout());
+          if (!drained) return std::unexpected(drained.error());
+          return outcome(base::Result<engine::Position>(engine::Position{*drained}));
+        }},
+       {"/v1/database/promote",
+        [&agent, &clock](const AgentRequest& request) {
+          return outcome(agent.promote(request.epoch(), clock.now() + request.timeout()));
+        }},
+       {"/v1/database/reopen",
+        [&agent, &clock](const AgentRequest& request) {
+          return done(agent.reopen(request.epoch(), clock.now() + request.timeout()));
+        }},
+       {"/v1/database/reprotect", [&agent, &clock](const AgentRequest& request) {
+          return outcome(agent.reprotect(request.epoch(), clock.now() + request.timeout()));
+        }}});
 }
 
 }  // namespace
 
-AgentRoutes region_routes(RegionAgent& agent, const ports::Clock& clock, const base::RegionName& region, const std::string& token) {
+AgentRoutes region_routes(RegionAgent& agent, const ports::Clock& clock, const base::RegionName& region,
+                          const std::string& token) {
   AgentRoutes routes{.token = token, .get = {}, .post = {}};
   add_looks(routes, agent, region);
   add_region_effects(routes, agent, clock);

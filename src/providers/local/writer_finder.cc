@@ -10,7 +10,8 @@ std::optional<Endpoint> WriterFinder::find(base::Milliseconds timeout) {
   client_.reset();
   for (const auto& node : context_.layout.other(context_.region.name).database_nodes) {
     auto client = PostgresClient::connect(
-        {node.endpoint.address, node.endpoint.port, monitor_role, context_.secrets.database_monitor, "postgres"}, timeout);
+        {node.endpoint.address, node.endpoint.port, monitor_role, context_.secrets.database_monitor, "postgres"},
+        timeout);
     if (!client || !accepts_writes(*client, timeout)) continue;
     client_ = std::move(*client);
     found_ = node.endpoint;
