@@ -8,7 +8,22 @@ import unittest
 
 from lifeboat_stack import Events, StackTest, wait_until
 
-KILLS = int(os.environ.get("LIFEBOAT_KILLS", "4"))
+# After which record of the operation: every seventh by default, each one with LIFEBOAT_KILL_EVERY=1.
+EVERY = int(os.environ.get("LIFEBOAT_KILL_EVERY", "7"))
+RECORDS_MAX = int(os.environ.get("LIFEBOAT_KILL_MAX", "28"))
+
+
+def operation_records(folder):
+    """How many records of operations the journal holds; its frames are read as docs/journal-format.md describes them."""
+    count = 0
+    for file in folder.iterdir():
+        data = file.read_bytes()
+        offset = data.find(b"\n") + 1
+        while offset + 20 <= len(data):
+            length = int.from_bytes(data[offset:offset + 4], "little")
+            count += b'"operation":"' in data[offset + 20:offset + 20 + length]
+            offset += 20 + length
+    return count
 
 
 class ControllerKilled(StackTest):
@@ -19,13 +34,12 @@ class ControllerKilled(StackTest):
         """Watches the journal grow and kills the controller as soon as it holds that many more records."""
         journal = self.stack.folder / "journal"
         pid = self.controller_pid()
-        records = lambda: sum(file.read_bytes().count(b"\n") for file in journal.iterdir() if file.is_file())
-        start = records()
+        start = operation_records(journal)
 
         def watch():
             deadline = time.monotonic() + 30
             while time.monotonic() < deadline:
-                if records() >= start + count:
+                if operation_records(journal) >= start + count:
                     os.kill(pid, signal.SIGKILL)
                     return
                 time.sleep(0.0005)
@@ -56,39 +70,51 @@ class ControllerKilled(StackTest):
         client.create("after")
         return status
 
-    def test_switchover(self):
+    def keeper(self):
         status = self.stack.status()
         events = Events(self.stack.region(status["active_region"])["load_balancer"]["url"])
         events.register("keeper")
-        event_id = events.create("kept")
-        for count in range(1, KILLS + 1):
-            with self.subTest(records=count):
-                watcher, pid = self.kill_after_records(count)
-                self.stack.run("switchover", "--yes", expect=None)
-                watcher.join()
-                wait_until(lambda: self.stack.run("status", expect=None).returncode == 0, "a controller", 30, 0.1)
-                self.assertNotEqual(self.controller_pid(), pid)
-                self.check_one_writer(events, event_id)
-                self.stack.run("reprotect", "--yes", expect=None)
-                wait_until(lambda: self.stack.run("verify", expect=None).returncode == 0, "a ready stack", 60, 0.5)
+        return events, events.create("kept")
 
-    def test_failover(self):
-        status = self.stack.status()
-        events = Events(self.stack.region(status["active_region"])["load_balancer"]["url"])
-        events.register("survivor")
-        event_id = events.create("kept")
-        for count in range(1, KILLS + 1):
+    def kill_during(self, command, count, events, event_id):
+        """Runs the command, kills the controller after that many records of it, and checks what its successor made of it."""
+        watcher, pid = self.kill_after_records(count)
+        self.stack.run(command, "--yes", expect=None)
+        watcher.join()
+        wait_until(lambda: self.stack.run("status", expect=None).returncode == 0, "a controller", 30, 0.1)
+        if self.controller_pid() == pid:
+            print(f"{command}: ended before record {count}", flush=True)
+            return None
+        after = self.check_one_writer(events, event_id)
+        print(f"{command}, controller killed after record {count}: {after['operation']['state']}, {after['active_region']} "
+              f"in epoch {after['epoch']}", flush=True)
+        return after
+
+    def reprotect(self):
+        self.stack.run("reprotect", "--yes", expect=None)
+        wait_until(lambda: self.stack.run("verify", expect=None).returncode == 0, "a ready stack", 60, 0.5)
+
+
+class InSwitchovers(ControllerKilled):
+    def test_each_is_completed_or_undone(self):
+        events, event_id = self.keeper()
+        for count in range(1, RECORDS_MAX, EVERY):
+            with self.subTest(records=count):
+                self.kill_during("switchover", count, events, event_id)
+                self.reprotect()
+
+
+class InFailovers(ControllerKilled):
+    def test_each_is_completed(self):
+        events, event_id = self.keeper()
+        for count in range(1, RECORDS_MAX, EVERY):
             with self.subTest(records=count):
                 active = self.stack.status()["active_region"]
                 self.stack.json("chaos", "kill", "region", active)
-                watcher, pid = self.kill_after_records(count)
-                self.stack.run("failover", "--yes", expect=None)
-                watcher.join()
-                wait_until(lambda: self.stack.run("status", expect=None).returncode == 0, "a controller", 30, 0.1)
-                self.assertNotEqual(self.controller_pid(), pid)
-                after = self.check_one_writer(events, event_id)
-                self.assertNotEqual(after["active_region"], active)
-                self.stack.run("reprotect", "--yes")
+                after = self.kill_during("failover", count, events, event_id)
+                if after is not None:
+                    self.assertNotEqual(after["active_region"], active)
+                self.reprotect()
 
 
 if __name__ == "__main__":
