@@ -21,7 +21,8 @@ void ask_to_stop(const StackHome& home) {
   std::vector<std::future<base::Result<std::string>>> answers;
   for (const auto* region : {&home.layout.home, &home.layout.standby}) {
     answers.push_back(std::async(std::launch::async, [region, &secrets] {
-      return local::AgentClient(region->name.value, region->agent, secrets->agent_token).post("/v1/stop", "{}", stop_limit);
+      return local::AgentClient(region->name.value, region->agent, secrets->agent_token)
+          .post("/v1/stop", "{}", stop_limit);
     }));
   }
 }

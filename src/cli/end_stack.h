@@ -14,8 +14,9 @@ enum class Ending {
   abrupt,  ///< For a stack that is removed anyway.
 };
 
-/// Ends every process of the stack, whatever is left of it and whether or not its controller or agents live, proves that none is left, and
-/// takes back what killed servers leave in the machine. The data stay. Returns what was seen, in sentences.
+/// Ends every process of the stack, whatever is left of it and whether or not its controller or agents live, proves
+/// that none is left, and takes back what killed servers leave in the machine. The data stay. Returns what was seen, in
+/// sentences.
 base::Result<std::vector<std::string>> end_stack(const StackHome& home, Ending ending);
 
 }  // namespace lifeboat::cli

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -76,7 +76,8 @@ base::Result<api::StatusView> settled_status(const ControllerClient& client) {
   const auto give_up_at = std::chrono::steady_clock::now() + status_patience;
   while (true) {
     auto status = client.status();
-    const bool settled = status && std::ranges::all_of(status->regions, [](const auto& region) { return region.state == "ready"; });
+    const bool settled =
+        status && std::ranges::all_of(status->regions, [](const auto& region) { return region.state == "ready"; });
     if (settled || std::chrono::steady_clock::now() >= give_up_at) return status;
     std::this_thread::sleep_for(ask_interval);
   }

@@ -67,8 +67,8 @@ bool client_recovered(const std::vector<load::RequestRecord>& requests, base::Wa
 
 }  // namespace
 
-base::Result<engine::ClientView> measure_clients(const MeasureParts& parts, const base::RegionName& active, base::WallTime counted_until,
-                                                 const engine::MeasureClients& effect) {
+base::Result<engine::ClientView> measure_clients(const MeasureParts& parts, const base::RegionName& active,
+                                                 base::WallTime counted_until, const engine::MeasureClients& effect) {
   const auto deadline = parts.clock.now() + client_patience;
   base::Result<std::vector<load::RequestRecord>> requests;
   while (true) {

@@ -18,7 +18,7 @@ struct MeasureParts {
 /// Compares what the stack's load clients wrote down with the data of the region that serves now. Waits, for a few
 /// seconds at most, until every client that is still running has seen an acknowledged write of that region. A stack
 /// without clients is no error.
-base::Result<engine::ClientView> measure_clients(const MeasureParts& parts, const base::RegionName& active, base::WallTime counted_until,
-                                                 const engine::MeasureClients& effect);
+base::Result<engine::ClientView> measure_clients(const MeasureParts& parts, const base::RegionName& active,
+                                                 base::WallTime counted_until, const engine::MeasureClients& effect);
 
 }  // namespace lifeboat::controller

@@ -101,7 +101,8 @@ class Controller {
     // What an earlier move lost is in that move's report.
     base::WallTime counted_until{};
     for (const auto& earlier : state.history) {
-      const bool moved = earlier.started.kind != engine::OperationKind::up && earlier.started.kind != engine::OperationKind::reprotect;
+      const bool moved =
+          earlier.started.kind != engine::OperationKind::up && earlier.started.kind != engine::OperationKind::reprotect;
       if (moved && earlier.ended) counted_until = std::max(counted_until, earlier.ended->at);
     }
     return measure_clients({installed_, secrets_, clock_}, state.active_region, counted_until, effect);

@@ -40,7 +40,8 @@ void Service::correct_readiness(const engine::State& state, api::ReadyView& read
     ready = {"not_ready", {lost->second.sentence}};
   } else if (!state.standby_is_replica) {
     ready = {"not_ready",
-             {state.standby_region().value + " is no replica of " + state.active_region.value + ": run 'lifeboat reprotect'"}};
+             {state.standby_region().value + " is no replica of " + state.active_region.value +
+              ": run 'lifeboat reprotect'"}};
   }
 }
 

@@ -59,7 +59,11 @@ base::Status Pool::release(const Endpoint& target, base::Instant deadline) {
   const Deadline until(context_.clock, deadline);
   const std::unique_lock lock(changing_, until.remaining());
   if (!lock) return base::fail(ErrorCode::wait_expired, "the pool is being changed by another request");
-  PoolState next{.target = target, .held_since = state().held_since};
+  const auto now = state();
+  // Told twice (by the promotion and by the controller): pointing it there again would cut connections that are being
+  // made, and pgbouncer answers every client with an error after a login that was cut.
+  if (!now.held_since && now.target == target) return {};
+  PoolState next{.target = target, .held_since = now.held_since};
   if (auto pointed = point_at(next, until); !pointed) return pointed;
   if (auto resumed = resume(until.at_most(console_timeout)); !resumed) return resumed;
   next.held_since.reset();
