@@ -24,7 +24,7 @@ test_sanitizers() {
   local preset
   for preset in asan tsan; do
     build_preset "$preset"
-    run_tests "$preset" "unit tests under $preset" "$1" -L unit -j 2
+    run_tests "$preset" "unit and scenario tests under $preset" "$1" -L 'unit|scenarios' -j 2
   done
 }
 
