@@ -2,205 +2,17 @@
 
 #include "providers/local/agent.h"
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <atomic>
-#include <csignal>
-#include <fstream>
-#include <future>
-#include <nlohmann/json.hpp>
-#include <thread>
-
-#include "providers/local/asset_test_world.h"
-#include "providers/local/region_database.h"
-#include "providers/local/wire.h"
+#include "providers/local/agent_test_world.h"
 #include "system/dns_client.h"
 #include "system/files.h"
-#include "system/http_client.h"
-#include "system/process.h"
 
 namespace lifeboat::local {
 namespace {
 
 using base::Milliseconds;
 using nlohmann::json;
-
-constexpr const char* stack_file = R"(stack: agent-test
-regions:
-  - name: us-east-2
-    role: home
-    zones: [us-east-2a, us-east-2b]
-  - name: us-west-1
-    role: standby
-    zones: [us-west-1a, us-west-1c]
-)";
-
-/// One agent as a child of the test, which is its init.
-class AgentProcess {
- public:
-  AgentProcess(const test::AssetWorld& world, std::string scope, Endpoint endpoint)
-      : world_(world), scope_(std::move(scope)), endpoint_(std::move(endpoint)) {
-    start();
-  }
-  ~AgentProcess() { kill(); }
-  AgentProcess(const AgentProcess&) = delete;
-  AgentProcess& operator=(const AgentProcess&) = delete;
-
-  void start() {
-    auto environment = system::basic_environment();
-    environment["LIFEBOAT_SCOPE"] = (world_.folder / scope_).string();
-    const auto spawned = system::spawn({{LIFEBOAT_AGENT_PROGRAM, world_.folder.string(), scope_},
-                                        environment,
-                                        world_.folder / scope_,
-                                        world_.folder / scope_ / "logs" / "agent.log"});
-    ASSERT_TRUE(spawned.has_value()) << spawned.error().text();
-    pid_ = spawned->pid;
-    ASSERT_TRUE(wait_for(world_.within(10'000), Milliseconds{10}, [&] { return get("/v1/health").first == 200; }));
-  }
-  void kill() {
-    if (pid_ == 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    pid_ = 0;
-  }
-
-  std::pair<int, json> get(const std::string& path) { return call("GET", path, "", world_.secrets.agent_token); }
-  std::pair<int, json> call(const std::string& method, const std::string& path, const std::string& body,
-                            const std::string& token) {
-    const auto answer = system::http_request({.method = method,
-                                              .address = endpoint_.address,
-                                              .port = endpoint_.port,
-                                              .target = path,
-                                              .bearer_token = token,
-                                              .body = body},
-                                             Milliseconds{60'000});
-    if (!answer) return {0, answer.error().text()};
-    return {answer->status, json::parse(answer->body, nullptr, false)};
-  }
-  /// Fails the test unless it answers 200.
-  json post(const std::string& path, json body) {
-    body["timeout_ms"] = 40'000;
-    const auto [status, answer] = call("POST", path, body.dump(), world_.secrets.agent_token);
-    EXPECT_EQ(status, 200) << scope_ << path << ' ' << body.dump() << ": " << answer.dump();
-    return answer;
-  }
-  int post_status(const std::string& path, json body) {
-    body["timeout_ms"] = 5'000;
-    return call("POST", path, body.dump(), world_.secrets.agent_token).first;
-  }
-  model::ObservedRegion observe() {
-    const auto [status, answer] = get("/v1/observation");
-    EXPECT_EQ(status, 200) << answer.dump();
-    const auto seen = region_from_wire(answer.dump());
-    EXPECT_TRUE(seen.has_value());
-    return seen ? *seen : model::ObservedRegion{};
-  }
-  std::map<std::string, int> pids() {
-    std::map<std::string, int> all;
-    const auto seen = observe();
-    for (const auto& asset : seen.assets) all[asset.id.name] = asset.pid;
-    for (const auto& node : seen.nodes) all[node.name] = node.pid;
-    return all;
-  }
-
- private:
-  const test::AssetWorld& world_;
-  std::string scope_;
-  Endpoint endpoint_;
-  pid_t pid_ = 0;
-};
-
-class AgentTest : public ::testing::Test {
- protected:
-  AgentTest() {
-    std::ofstream(world.folder / "stack.yaml") << stack_file;
-    std::ofstream(world.folder / "slot") << world.layout.slot;
-    std::filesystem::create_directories(world.paths.global().root / "logs");
-  }
-
-  void assign(AgentProcess& agent, const char* role, int epoch) {
-    agent.post("/v1/assign", {{"role", role}, {"active_region", active}, {"epoch", epoch}});
-  }
-  void ensure(AgentProcess& agent, const std::vector<std::string>& names, int epoch) {
-    std::vector<std::future<void>> all;
-    for (const auto& name : names) {
-      all.push_back(std::async(std::launch::async, [&agent, name, epoch] {
-        agent.post("/v1/assets/ensure", {{"name", name}, {"epoch", epoch}});
-      }));
-    }
-    for (auto& one : all) one.get();
-  }
-  /// The region as `up` makes it, in epoch 1, with its databases, pool, instances and load balancer.
-  void build(AgentProcess& agent, const char* role) {
-    assign(agent, role, 1);
-    ensure(agent, {"db-1", "db-2", "pool", "web-1", "web-2", "web-3", "lb"}, 1);
-  }
-  std::pair<int, std::string> write_marker(const RegionLayout& region, std::int64_t number) {
-    const auto& door = region.load_balancer.endpoint;
-    const auto answer = system::http_request({.method = "POST",
-                                              .address = door.address,
-                                              .port = door.port,
-                                              .target = "/lifeboat/marker",
-                                              .bearer_token = world.secrets.marker_token,
-                                              .body = json{{"number", number}}.dump()},
-                                             Milliseconds{15'000});
-    if (!answer) return {0, answer.error().text()};
-    return {answer->status, answer->status == 200 ? answer->served_by : answer->body};
-  }
-  bool writes_succeed(const RegionLayout& region, int limit_ms = 10'000) {
-    return wait_for(world.within(limit_ms), Milliseconds{20}, [&] { return write_marker(region, 1).first == 200; });
-  }
-
-  test::AssetWorld world;
-  const char* active = "us-east-2";
-};
-
-/// Clients that write without a pause, half of them through each region's door.
-class Writers {
- public:
-  Writers(const test::AssetWorld& world, int count) {
-    for (int number = 0; number < count; ++number) {
-      const auto& region = number % 2 == 0 ? world.layout.home : world.layout.standby;
-      threads_.emplace_back([this, &world, door = region.load_balancer.endpoint] {
-        system::HttpConnection connection;
-        while (!stop_) {
-          const auto begin = world_now(world);
-          const auto answer = connection.request({.method = "POST",
-                                                  .address = door.address,
-                                                  .port = door.port,
-                                                  .target = "/lifeboat/marker",
-                                                  .bearer_token = world.secrets.marker_token,
-                                                  .body = json{{"number", ++next_}}.dump()},
-                                                 Milliseconds{15'000});
-          longest_ms_ = std::max(longest_ms_.load(), (world_now(world) - begin).count() / 1'000'000);
-          if (answer && answer->status == 200) {
-            ++done_;
-          } else if (failed_++ == 0) {
-            ADD_FAILURE() << "the first failed write: " << (answer ? answer->body : answer.error().text());
-          }
-        }
-      });
-    }
-  }
-  void finish() {
-    stop_ = true;
-    threads_.clear();
-  }
-  int done() const { return done_; }
-  int failed() const { return failed_; }
-  std::int64_t longest_ms() const { return longest_ms_; }
-
- private:
-  static base::Instant world_now(const test::AssetWorld& world) { return world.in(0); }
-  std::atomic<bool> stop_ = false;
-  std::atomic<int> done_ = 0;
-  std::atomic<int> failed_ = 0;
-  std::atomic<std::int64_t> next_ = 0;
-  std::atomic<std::int64_t> longest_ms_ = 0;
-  std::vector<std::jthread> threads_;
-};
+using test::AgentProcess;
+using test::AgentTest;
 
 TEST_F(AgentTest, Asks_for_the_token_and_refuses_older_epochs) {
   AgentProcess east(world, "us-east-2", world.layout.home.agent);
@@ -304,81 +116,39 @@ TEST_F(AgentTest, A_region_that_was_lost_does_not_serve_before_it_has_a_role) {
   EXPECT_NE(east.post_status("/v1/assets/ensure", {{"name", "lb"}, {"epoch", 1}}), 200);
 }
 
-TEST_F(AgentTest, All_instances_of_both_regions_write_to_the_one_writer) {
+TEST_F(AgentTest, Monitoring_watches_the_region_and_its_alert_managers_know_each_other) {
   AgentProcess east(world, "us-east-2", world.layout.home.agent);
-  AgentProcess west(world, "us-west-1", world.layout.standby.agent);
-  build(east, "active");
-  build(west, "standby");
-  east.post("/v1/traffic", {{"mode", "serve"}, {"epoch", 1}});
-  west.post("/v1/traffic", {{"mode", "forward"}, {"epoch", 1}});
-  EXPECT_TRUE(writes_succeed(world.layout.standby));
-  for (const auto& region : {world.layout.home, world.layout.standby}) {
-    for (const auto& instance : region.web_instances) {
-      const auto answer = system::http_request({.method = "POST",
-                                                .address = instance.endpoint.address,
-                                                .port = instance.endpoint.port,
-                                                .target = "/lifeboat/marker",
-                                                .bearer_token = world.secrets.marker_token,
-                                                .body = R"({"number":7})"},
-                                               Milliseconds{5000});
-      ASSERT_TRUE(answer.has_value()) << answer.error().text();
-      EXPECT_EQ(answer->status, 200) << region.name.value << '/' << instance.name << ' ' << answer->body;
+  assign(east, "active", 1);
+  ensure(east, {"db-1", "db-2", "alertmanager-1", "alertmanager-2", "prometheus-1", "prometheus-2", "db-exporter-1"},
+         1);
+  const auto find = [&](const std::string& name) {
+    for (auto& asset : east.observe().assets) {
+      if (asset.id.name == name) return asset;
     }
+    return model::ObservedAsset{};
+  };
+  EXPECT_TRUE(
+      wait_for(world.within(20'000), Milliseconds{50}, [&] { return find("alertmanager-1").facts["peers"] == "2"; }));
+  EXPECT_TRUE(
+      wait_for(world.within(20'000), Milliseconds{50}, [&] { return find("alertmanager-2").facts["peers"] == "2"; }));
+  const auto first = find("prometheus-1");
+  EXPECT_TRUE(first.version.starts_with("2.")) << first.version;
+  EXPECT_NE(first.facts.at("alert rules").find("TargetDown: up == 0"), std::string::npos);
+  EXPECT_EQ(first.facts, find("prometheus-2").facts);
+  const auto& server = world.layout.home.metrics_servers.front().endpoint;
+  const auto targets_up = [&] {
+    const auto answer = system::http_request(
+        {.address = server.address, .port = server.port, .target = "/api/v1/query?query=pg_up"}, Milliseconds{1000});
+    return answer && answer->body.find("\"1\"") != std::string::npos;
+  };
+  EXPECT_TRUE(wait_for(world.within(30'000), Milliseconds{200}, targets_up))
+      << "prometheus sees no database through its exporter";
+  EXPECT_EQ(find("db-exporter-1").version.substr(0, 2), "0.");
+  const auto grafana = find("grafana-1");
+  if (world.programs.grafana.empty()) {
+    EXPECT_EQ(grafana.state, model::AssetState::absent);
+    EXPECT_NE(grafana.detail.find("grafana"), std::string::npos);
   }
-  const auto facts = facts_from_wire(east.get("/v1/facts").second.dump());
-  ASSERT_TRUE(facts.has_value());
-  EXPECT_EQ(facts->parts.at("lb").at("live servers"), "web-1 web-2 web-3");
-  EXPECT_EQ(facts->parts.at("database").at("setting wal_level"), "replica");
-  EXPECT_EQ(facts->parts.at("database").at("role lifeboat_monitor"), "login member of pg_monitor");
-}
-
-TEST_F(AgentTest, A_switchover_under_load_fails_no_request) {
-  AgentProcess east(world, "us-east-2", world.layout.home.agent);
-  AgentProcess west(world, "us-west-1", world.layout.standby.agent);
-  build(east, "active");
-  build(west, "standby");
-  east.post("/v1/traffic", {{"mode", "serve"}, {"epoch", 1}});
-  west.post("/v1/traffic", {{"mode", "forward"}, {"epoch", 1}});
-  ASSERT_TRUE(writes_succeed(world.layout.home));
-  ASSERT_TRUE(writes_succeed(world.layout.standby));
-  Writers writers(world, 20);
-  std::this_thread::sleep_for(Milliseconds{500});  // Load in the old state is what is tested.
-  east.post("/v1/database/checkpoint", {{"epoch", 1}});
-  east.post("/v1/writes/hold", {{"epoch", 1}});
-  const auto fence = east.post("/v1/database/fence", {{"epoch", 1}, {"planned", true}});
-  const auto until = fence["final_position"];
-  ASSERT_TRUE(until.is_number()) << fence.dump();
-  west.post("/v1/database/drain", {{"until", until}});
-  west.post("/v1/database/promote", {{"epoch", 2}});
-  east.post("/v1/writes/release", {{"epoch", 2}, {"writer_region", "us-west-1"}});
-  west.post("/v1/traffic", {{"mode", "serve"}, {"epoch", 2}});
-  east.post("/v1/traffic", {{"mode", "forward"}, {"epoch", 2}});
-  active = "us-west-1";
-  assign(west, "active", 2);
-  assign(east, "standby", 2);
-  std::this_thread::sleep_for(Milliseconds{1000});  // And in the new one.
-  writers.finish();
-  EXPECT_EQ(writers.failed(), 0);
-  EXPECT_GT(writers.done(), 100);
-  EXPECT_LT(writers.longest_ms(), 2000);
-  fmt::print("{} writes, the longest took {} ms\n", writers.done(), writers.longest_ms());
-  EXPECT_EQ(write_marker(world.layout.home, 9).second.substr(0, 9), "us-west-1");
-}
-
-TEST_F(AgentTest, A_hold_that_nobody_ends_ends_by_itself) {
-  AgentProcess east(world, "us-east-2", world.layout.home.agent);
-  build(east, "active");
-  east.post("/v1/traffic", {{"mode", "serve"}, {"epoch", 1}});
-  ASSERT_TRUE(writes_succeed(world.layout.home));
-  const auto begin = world.in(0);
-  east.post("/v1/writes/hold", {{"epoch", 1}, {"relay", false}});
-  EXPECT_TRUE(east.observe().writes_held);
-  east.kill();
-  east.start();
-  EXPECT_TRUE(wait_for(world.within(20'000), Milliseconds{100},
-                       [&] { return write_marker(world.layout.home, 5).first == 200; }));
-  EXPECT_GT(world.in(0) - begin, Milliseconds{7000});
-  EXPECT_LT(world.in(0) - begin, Milliseconds{16'000});
 }
 
 TEST_F(AgentTest, An_unplanned_fence_closes_everything_that_could_write) {
