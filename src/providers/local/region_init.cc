@@ -159,7 +159,10 @@ int run_region_init(const RegionInitOptions& options) {
 
 bool scope_runs(const std::filesystem::path& scope_root) {
   const auto identity = read_identity(scope_root / "init.json");
-  return identity && system::ProcessHandle::open(*identity).has_value();
+  if (!identity) return false;
+  const auto init = system::ProcessHandle::open(*identity);
+  // One that has ended may wait long to be reaped: not every machine's process 1 is quick at it.
+  return init && !init->has_ended();
 }
 
 bool prefix_is_free(const std::string& address_prefix) {
