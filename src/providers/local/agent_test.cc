@@ -82,7 +82,11 @@ class AgentProcess {
   /// Fails the test unless it answers 200.
   json post(const std::string& path, json body) {
     body["timeout_ms"] = 40'000;
+    const auto begin = world_.in(0);
     const auto [status, answer] = call("POST", path, body.dump(), world_.secrets.agent_token);
+    if (std::getenv("LIFEBOAT_TEST_TIMES") != nullptr) {
+      fmt::print("{}{}: {} ms\n", scope_, path, (world_.in(0) - begin).count() / 1'000'000);
+    }
     EXPECT_EQ(status, 200) << scope_ << path << ' ' << body.dump() << ": " << answer.dump();
     return answer;
   }
@@ -157,12 +161,12 @@ class AgentTest : public ::testing::Test {
   const char* active = "us-east-2";
 };
 
-/// Clients that write without a pause, half of them through each region's door.
+/// Clients that write without a pause, spread over the regions' doors.
 class Writers {
  public:
-  Writers(const test::AssetWorld& world, int count) {
+  Writers(const test::AssetWorld& world, const std::vector<RegionLayout>& regions, int count) {
     for (int number = 0; number < count; ++number) {
-      const auto& region = number % 2 == 0 ? world.layout.home : world.layout.standby;
+      const auto& region = regions.at(static_cast<std::size_t>(number) % regions.size());
       threads_.emplace_back([this, &world, door = region.load_balancer.endpoint] {
         system::HttpConnection connection;
         while (!stop_) {
@@ -341,7 +345,7 @@ TEST_F(AgentTest, A_switchover_under_load_fails_no_request) {
   west.post("/v1/traffic", {{"mode", "forward"}, {"epoch", 1}});
   ASSERT_TRUE(writes_succeed(world.layout.home));
   ASSERT_TRUE(writes_succeed(world.layout.standby));
-  Writers writers(world, 20);
+  Writers writers(world, {world.layout.home, world.layout.standby}, 20);
   std::this_thread::sleep_for(Milliseconds{500});  // Load in the old state is what is tested.
   east.post("/v1/database/checkpoint", {{"epoch", 1}});
   east.post("/v1/writes/hold", {{"epoch", 1}});
@@ -363,6 +367,75 @@ TEST_F(AgentTest, A_switchover_under_load_fails_no_request) {
   EXPECT_LT(writers.longest_ms(), 2000);
   fmt::print("{} writes, the longest took {} ms\n", writers.done(), writers.longest_ms());
   EXPECT_EQ(write_marker(world.layout.home, 9).second.substr(0, 9), "us-west-1");
+}
+
+TEST_F(AgentTest, Monitoring_watches_the_region_and_its_alert_managers_know_each_other) {
+  AgentProcess east(world, "us-east-2", world.layout.home.agent);
+  assign(east, "active", 1);
+  ensure(east, {"db-1", "db-2", "alertmanager-1", "alertmanager-2", "prometheus-1", "prometheus-2", "db-exporter-1"},
+         1);
+  const auto find = [&](const std::string& name) {
+    for (auto& asset : east.observe().assets) {
+      if (asset.id.name == name) return asset;
+    }
+    return model::ObservedAsset{};
+  };
+  EXPECT_TRUE(
+      wait_for(world.within(20'000), Milliseconds{50}, [&] { return find("alertmanager-1").facts["peers"] == "2"; }));
+  EXPECT_TRUE(
+      wait_for(world.within(20'000), Milliseconds{50}, [&] { return find("alertmanager-2").facts["peers"] == "2"; }));
+  const auto first = find("prometheus-1");
+  EXPECT_TRUE(first.version.starts_with("2.")) << first.version;
+  EXPECT_NE(first.facts.at("alert rules").find("TargetDown: up == 0"), std::string::npos);
+  EXPECT_EQ(first.facts, find("prometheus-2").facts);
+  const auto& server = world.layout.home.metrics_servers.front().endpoint;
+  const auto targets_up = [&] {
+    const auto answer = system::http_request(
+        {.address = server.address, .port = server.port, .target = "/api/v1/query?query=pg_up"}, Milliseconds{1000});
+    return answer && answer->body.find("\"1\"") != std::string::npos;
+  };
+  EXPECT_TRUE(wait_for(world.within(30'000), Milliseconds{200}, targets_up))
+      << "prometheus sees no database through its exporter";
+  EXPECT_EQ(find("db-exporter-1").version.substr(0, 2), "0.");
+  const auto grafana = find("grafana-1");
+  if (world.programs.grafana.empty()) {
+    EXPECT_EQ(grafana.state, model::AssetState::absent);
+    EXPECT_NE(grafana.detail.find("grafana"), std::string::npos);
+  }
+}
+
+TEST_F(AgentTest, No_statement_fails_while_the_pool_holds_and_releases) {
+  AgentProcess east(world, "us-east-2", world.layout.home.agent);
+  build(east, "active");
+  east.post("/v1/traffic", {{"mode", "serve"}, {"epoch", 1}});
+  ASSERT_TRUE(writes_succeed(world.layout.home));
+  Writers writers(world, {world.layout.home}, 12);
+  for (int round = 0; round < 10; ++round) {
+    east.post("/v1/writes/hold", {{"epoch", 1}, {"relay", false}});
+    std::this_thread::sleep_for(Milliseconds{100});  // Requests pile up meanwhile.
+    east.post("/v1/writes/release", {{"epoch", 1}, {"relay", false}, {"writer_region", "us-east-2"}});
+    std::this_thread::sleep_for(Milliseconds{50});
+  }
+  writers.finish();
+  EXPECT_EQ(writers.failed(), 0);
+  EXPECT_GT(writers.done(), 100);
+  EXPECT_FALSE(east.observe().writes_held);
+}
+
+TEST_F(AgentTest, A_writer_that_moves_inside_the_region_takes_the_pool_along) {
+  AgentProcess east(world, "us-east-2", world.layout.home.agent);
+  build(east, "active");
+  east.post("/v1/traffic", {{"mode", "serve"}, {"epoch", 1}});
+  ASSERT_TRUE(writes_succeed(world.layout.home));
+  ASSERT_TRUE(wait_for(world.within(10'000), Milliseconds{50}, [&] {
+    const auto nodes = east.observe().nodes;
+    return std::ranges::any_of(nodes,
+                               [](const auto& node) { return node.role == model::DatabaseRole::synchronous_standby; });
+  }));
+  // A paused server is lost for good, while a killed one may be back before anybody has missed it.
+  ::kill(east.pids().at("db-1"), SIGSTOP);
+  EXPECT_TRUE(wait_for(world.within(10'000), Milliseconds{20}, [&] { return east.observe().writer == "db-2"; }));
+  EXPECT_TRUE(writes_succeed(world.layout.home, 5'000));
 }
 
 TEST_F(AgentTest, A_hold_that_nobody_ends_ends_by_itself) {

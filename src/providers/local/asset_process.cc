@@ -1,8 +1,13 @@
 #include "providers/local/asset_process.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -123,9 +128,45 @@ pid_t AssetProcess::pid() const {
   return status ? status->pid : 0;
 }
 
+std::string VersionMemory::of(pid_t pid, const std::function<std::string()>& ask) {
+  const std::scoped_lock lock(mutex_);
+  if (pid_ != pid || version_.empty()) {
+    pid_ = pid;
+    version_ = ask();
+  }
+  return version_;
+}
+
 base::Status write_if_different(const std::filesystem::path& file, const std::string& content) {
   if (const auto old = system::read_file(file); old && *old == content) return {};
-  return system::replace_file(file, content, 0600);
+  return replace_quickly(file, content);
+}
+
+base::Status replace_quickly(const std::filesystem::path& file, const std::string& content) {
+  const auto failed = [&] {
+    return base::fail(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::io_failed,
+                      fmt::format("writing {}: {}", file.string(), std::strerror(errno)));
+  };
+  auto name = file.string() + ".XXXXXX";
+  {
+    const system::Descriptor beside(::mkostemp(name.data(), O_CLOEXEC));  // Mode 0600.
+    if (!beside) return failed();
+    std::string_view left = content;
+    while (!left.empty()) {
+      const auto count = ::write(beside.get(), left.data(), left.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) {
+        auto error = failed();
+        ::unlink(name.c_str());
+        return error;
+      }
+      left.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  if (::rename(name.c_str(), file.c_str()) == 0) return {};
+  auto error = failed();
+  ::unlink(name.c_str());
+  return error;
 }
 
 std::string log_tail(const std::filesystem::path& file) {

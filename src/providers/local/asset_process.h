@@ -76,7 +76,23 @@ class AssetProcess {
   std::atomic<bool> served_ = false;  ///< It has been healthy since it was last told to run.
 };
 
-/// Writes the file unless it has this content already; 0600.
+/// A version that is dear to ask for, and so asked for once for each process. Safe to call from any thread.
+class VersionMemory {
+ public:
+  /// What `ask` said for this process; asked again while that is empty.
+  std::string of(pid_t pid, const std::function<std::string()>& ask);
+
+ private:
+  std::mutex mutex_;
+  pid_t pid_ = 0;
+  std::string version_;
+};
+
+/// Replaces the file in one step, with mode 0600, without waiting for the disk: for what is of no use after a loss of
+/// power, since nothing starts by itself then.
+base::Status replace_quickly(const std::filesystem::path& file, const std::string& content);
+
+/// The same, unless the file has this content already.
 base::Status write_if_different(const std::filesystem::path& file, const std::string& content);
 
 /// The last lines of a log file, at most about 600 characters, on one line.

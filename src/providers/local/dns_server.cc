@@ -100,7 +100,9 @@ base::Status DnsServer::set_record(const FrontDoorRecord& wanted, base::Instant 
   const nlohmann::json json{
       {"name", wanted.name}, {"address", wanted.address}, {"ttl_s", wanted.ttl_s}, {"epoch", wanted.epoch.value}};
   if (auto made = system::make_folder(process_.folder()); !made) return made;
-  if (auto written = write_if_different(record_file(), json.dump() + "\n"); !written) return written;
+  if (*known != wanted) {
+    if (auto written = system::replace_file(record_file(), json.dump() + "\n", 0600); !written) return written;
+  }
   return publish(wanted, deadline);
 }
 

@@ -1,21 +1,66 @@
 #include "providers/local/monitoring.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "providers/local/embedded_rules.h"
 #include "providers/local/monitoring_config.h"
 #include "providers/local/scope_parts.h"
 #include "system/files.h"
+#include "system/http_client.h"
 
 namespace lifeboat::local {
 namespace {
+
+using nlohmann::json;
 
 constexpr std::uint16_t gossip_port = 9094;
 
 /// These programs are written in Go: one thread each is plenty, and leaves the machine to what serves.
 const std::map<std::string, std::string> go_environment{{"GOMAXPROCS", "1"}};
+
+/// What a process says of itself; null when it does not answer with JSON.
+json ask(const Endpoint& endpoint, const std::string& path) {
+  const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = path},
+                                           base::Milliseconds{300});
+  auto document = answer && answer->status == 200 ? json::parse(answer->body, nullptr, false) : json();
+  return document.is_object() ? document : json::object();
+}
+
+std::string text_at(const json& document, const char* pointer) {
+  const auto value = document.value(json::json_pointer(pointer), json());
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+/// From the label of the exporter's own metric postgres_exporter_build_info.
+std::string exporter_version(const Endpoint& endpoint) {
+  const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = "/metrics"},
+                                           base::Milliseconds{1500});
+  if (!answer) return "";
+  static constexpr std::string_view label = "version=\"";
+  const auto metric = answer->body.find("postgres_exporter_build_info{");
+  // goversion="…" stands before it and ends alike.
+  const auto begin = metric == std::string::npos ? metric : answer->body.find(",version=\"", metric);
+  if (begin == std::string::npos) return "";
+  const auto from = begin + 1 + label.size();
+  return answer->body.substr(from, answer->body.find('"', from) - from);
+}
+
+/// The rules as the server has loaded them: "NAME: QUERY; …".
+std::string alert_rules_of(const json& document) {
+  std::vector<std::string> rules;
+  for (const auto& group : document.value(json::json_pointer("/data/groups"), json::array())) {
+    for (const auto& rule : group.value("rules", json::array())) {
+      rules.push_back(fmt::format("{}: {}", rule.value("name", ""), rule.value("query", "")));
+    }
+  }
+  std::ranges::sort(rules);
+  return fmt::format("{}", fmt::join(rules, "; "));
+}
 
 }  // namespace
 
@@ -38,9 +83,10 @@ base::Status MetricsServer::ensure(base::Instant deadline) {
 
 model::ObservedAsset MetricsServer::observe() {
   auto seen = process_.observe();
-  if (seen.state == model::AssetState::ready) {
-    seen.facts = {{"alert rules", fmt::format("{:016x}", std::hash<std::string_view>{}(alert_rules))}};
-  }
+  if (seen.state != model::AssetState::ready) return seen;
+  const auto build = ask(process_.endpoint(), "/api/v1/status/buildinfo");
+  seen.version = text_at(build, "/data/version");
+  seen.facts["alert rules"] = alert_rules_of(ask(process_.endpoint(), "/api/v1/rules"));
   return seen;
 }
 
@@ -56,6 +102,7 @@ base::Status AlertManager::ensure(base::Instant deadline) {
                                 "--storage.path=data",
                                 "--web.listen-address=" + process_.endpoint().text(),
                                 fmt::format("--cluster.listen-address={}:{}", process_.endpoint().address, gossip_port),
+                                "--cluster.reconnect-interval=1s",
                                 "--log.level=warn"};
   for (const auto& peer : context_.region.alert_managers) {
     if (peer.name != name()) argv.push_back(fmt::format("--cluster.peer={}:{}", peer.endpoint.address, gossip_port));
@@ -69,7 +116,16 @@ base::Status AlertManager::ensure(base::Instant deadline) {
 }
 
 model::ObservedAsset AlertManager::observe() {
-  return process_.observe();
+  auto seen = process_.observe();
+  if (seen.state != model::AssetState::ready) return seen;
+  const auto status = ask(process_.endpoint(), "/api/v2/status");
+  seen.version = text_at(status, "/versionInfo/version");
+  const auto peers = status.value(json::json_pointer("/cluster/peers"), json::array());
+  seen.facts["peers"] = std::to_string(peers.size());
+  if (peers.size() < context_.region.alert_managers.size()) {
+    seen.detail = fmt::format("sees {} of {} alert managers", peers.size(), context_.region.alert_managers.size());
+  }
+  return seen;
 }
 
 DatabaseExporter::DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node)
@@ -92,7 +148,10 @@ base::Status DatabaseExporter::ensure(base::Instant deadline) {
 }
 
 model::ObservedAsset DatabaseExporter::observe() {
-  return process_.observe();
+  auto seen = process_.observe();
+  if (seen.state == model::AssetState::ready)
+    seen.version = version_.of(seen.pid, [&] { return exporter_version(process_.endpoint()); });
+  return seen;
 }
 
 Dashboard::Dashboard(const RegionContext& context)

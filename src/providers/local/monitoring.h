@@ -52,6 +52,7 @@ class DatabaseExporter : public Asset {
   const RegionContext& context_;
   Endpoint node_;
   AssetProcess process_;
+  VersionMemory version_;
 };
 
 /// Grafana, where the machine has it: otherwise the asset is absent and says what to install, which is no failure.

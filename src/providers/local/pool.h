@@ -42,6 +42,9 @@ class Pool : public Asset {
   /// To be called about every 100 ms: ends a hold that nobody ended, holds again after a restart of pgbouncer.
   void keep();
 
+  /// Opens the connection to the console, so that a hold that comes soon need not wait for that.
+  void warm();
+
   PoolState state() const;
   bool held() const { return state().held_since.has_value(); }
 

@@ -94,6 +94,13 @@ base::Status Pool::point_at(const PoolState& next, const Deadline& until) {
   return remember(next);
 }
 
+void Pool::warm() {
+  const std::unique_lock lock(changing_, std::try_to_lock);
+  if (!lock || process_.pid() == 0) return;
+  // Whether it succeeds shows when the console is needed.
+  [[maybe_unused]] const auto answer = console("SHOW VERSION", console_timeout);
+}
+
 void Pool::keep() {
   const std::unique_lock lock(changing_, std::try_to_lock);
   if (!lock) return;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "providers/local/asset_process.h"
 #include "system/files.h"
 
 namespace lifeboat::local {
@@ -28,7 +29,7 @@ base::Result<std::optional<PoolState>> load_pool_state(const std::filesystem::pa
 base::Status save_pool_state(const std::filesystem::path& file, const PoolState& state) {
   nlohmann::json json{{"address", state.target.address}, {"port", state.target.port}, {"held_since_ns", nullptr}};
   if (state.held_since) json["held_since_ns"] = state.held_since->time_since_epoch().count();
-  return system::replace_file(file, json.dump() + "\n", 0600);
+  return replace_quickly(file, json.dump() + "\n");
 }
 
 }  // namespace lifeboat::local

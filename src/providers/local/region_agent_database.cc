@@ -14,6 +14,11 @@ using base::Milliseconds;
 
 base::Status RegionAgent::checkpoint(base::Epoch epoch, base::Instant deadline) {
   if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
+  // What comes next is a hold and a release; their connections are opened while nobody waits for them.
+  const auto warmed = std::async(std::launch::async, [this] {
+    pool_.warm();
+    [[maybe_unused]] const auto none = finder_.find(Milliseconds{500});
+  });
   return database_.checkpoint(deadline);
 }
 

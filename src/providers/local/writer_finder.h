@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,8 +11,8 @@
 
 namespace lifeboat::local {
 
-/// Finds the other region's writer by asking its database nodes themselves. Keeps its connection to the one it found,
-/// so that asking again is cheap. Safe to call from any thread.
+/// Finds the other region's writer by asking its database nodes themselves. Keeps a connection to each, so that asking
+/// again is cheap. Safe to call from any thread.
 class WriterFinder {
  public:
   explicit WriterFinder(const RegionContext& context) : context_(context) {}
@@ -20,12 +21,12 @@ class WriterFinder {
   std::optional<Endpoint> find(base::Milliseconds timeout);
 
  private:
-  bool accepts_writes(PostgresClient& client, base::Milliseconds timeout) const;
+  bool accepts_writes(std::optional<PostgresClient>& client, const Endpoint& node, base::Milliseconds timeout) const;
 
   const RegionContext& context_;
   std::mutex mutex_;
-  std::optional<PostgresClient> client_;
-  Endpoint found_;
+  std::map<std::string, std::optional<PostgresClient>> clients_;  ///< By node.
+  std::string found_;                                             ///< The node that was the writer last time.
 };
 
 }  // namespace lifeboat::local
