@@ -64,9 +64,10 @@ frontend door
   http-request set-var(txn.mode) str(mode),map(traffic.map,closed)
   http-request return status 200 content-type application/json hdr X-Served-By "east/lb" lf-string '{"region":"east","mode":"%[var(txn.mode)]"}' if { path /lifeboat/door }
   http-request return status 503 content-type application/json hdr Retry-After 1 string '{"error":{"code":"region_closed","message":"east does not serve","help":"Try again in a second; resolve the name again."}}' if { var(txn.mode) -m str closed }
-  # A request that the other region passed on must end here or not at all: it never goes in circles.
-  http-request return status 503 content-type application/json hdr Retry-After 1 string '{"error":{"code":"region_closed","message":"east does not serve and was asked on behalf of another region","help":"Try again in a second; resolve the name again."}}' if { var(txn.mode) -m str forward } { req.hdr(X-Lifeboat-Forwarded) -m found }
-  http-request del-header X-Lifeboat-Forwarded
+  # A request may have left the other region just before the regions changed places: it goes back once. Twice passed on,
+  # it ends: it never goes in circles.
+  http-request return status 503 content-type application/json hdr Retry-After 1 string '{"error":{"code":"region_closed","message":"east does not serve and was asked on behalf of another region","help":"Try again in a second; resolve the name again."}}' if { var(txn.mode) -m str forward } { req.hdr(X-Lifeboat-Forwarded) -m str 2 }
+  http-request del-header X-Lifeboat-Forwarded unless { var(txn.mode) -m str forward }
   option forwardfor
   use_backend peer if { var(txn.mode) -m str forward }
   default_backend instances
@@ -88,7 +89,8 @@ backend peer
   option httpchk
   http-check send meth GET uri /lifeboat/door ver HTTP/1.1 hdr Host west
   http-check expect status 200
-  http-request set-header X-Lifeboat-Forwarded east
+  http-request set-header X-Lifeboat-Forwarded 2 if { req.hdr(X-Lifeboat-Forwarded) -m found }
+  http-request set-header X-Lifeboat-Forwarded 1 unless { req.hdr(X-Lifeboat-Forwarded) -m found }
   # Slow to be given up: a request that finds it starting anew is sent again, one that finds it given up is not.
   server west 127.20.0.10:8080 check inter 200ms fastinter 200ms downinter 50ms fall 10 rise 1
 )";
