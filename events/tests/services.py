@@ -1,9 +1,10 @@
-"""PostgreSQL 15, pgbouncer and lifeboat-events for tests: own directories, ephemeral loopback ports, ended by pid."""
+"""PostgreSQL 15, pgbouncer and lifeboat-events for tests: own directories, free loopback ports, ended by pid."""
 
 import contextlib
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -18,9 +19,14 @@ PG_BIN = os.environ.get("LIFEBOAT_PACKAGES", "") + "/usr/lib/postgresql/15/bin"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that stays free while its service is down: none of those that the system gives to outgoing connections."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        first_outgoing = int(file.read().split()[0])
+    for port in random.sample(range(first_outgoing // 2, first_outgoing), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"none of 100 ports below {first_outgoing} is free on 127.0.0.1")
 
 
 def wait_until(condition, what, seconds=15.0):
@@ -52,6 +58,15 @@ def service_group():
     with contextlib.suppress(KeyError):
         return str(pwd.getpwnam("postgres").pw_gid)
     return str(pwd.getpwnam("nobody").pw_gid)
+
+
+def running(pid):
+    """Whether a process still has its memory; a zombie has none."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 class Process:
@@ -114,6 +129,9 @@ class Postgres:
         return self
 
     def answers(self):
+        if self.process.child.poll() is not None:
+            with open(self.log, errors="replace") as file:
+                raise AssertionError("PostgreSQL ended instead of starting: " + "".join(file.readlines()[-5:]))
         command = [f"{PG_BIN}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres"]
         return subprocess.run(command).returncode == 0
 
@@ -124,6 +142,8 @@ class Postgres:
 
     def crash(self):
         """What a power cut does: the postmaster and all its children end at once."""
+        # Stopped first, so that it starts no child that the list would miss: one that lives on keeps the successor from starting.
+        self.process.kill(signal.SIGSTOP)
         children = subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self.process.child.pid)], capture_output=True, text=True
         ).stdout.split()
@@ -131,6 +151,7 @@ class Postgres:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
         self.process.stop()
+        wait_until(lambda: not any(running(pid) for pid in children), "the children of a killed postmaster to end")
 
     def signal_all(self, sig):
         children = subprocess.run(

@@ -131,7 +131,8 @@ base::Result<InstalledStack> install(const fs::path& home, const model::Stack& s
                       "Set database.cross_region to asynchronous, or leave it out.");
   }
   if (stack.world != model::World::local) {
-    return base::fail(ErrorCode::bad_stack_file, "this build has no aws world yet", "Set world to local, or leave it out.");
+    return base::fail(ErrorCode::bad_stack_file, "this build has no aws world yet",
+                      "Set world to local, or leave it out.");
   }
   if (const auto programs = find_programs(); !programs) return std::unexpected(programs.error());
   std::error_code none;

@@ -39,7 +39,7 @@ std::string text_at(const json& document, const char* pointer) {
 /// From the label of the exporter's own metric postgres_exporter_build_info.
 std::string exporter_version(const Endpoint& endpoint) {
   const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = "/metrics"},
-                                           base::Milliseconds{1500});
+                                           base::Milliseconds{700});
   if (!answer) return "";
   static constexpr std::string_view label = "version=\"";
   const auto metric = answer->body.find("postgres_exporter_build_info{");

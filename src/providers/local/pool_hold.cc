@@ -83,13 +83,11 @@ base::Status Pool::point_at(const PoolState& next, const Deadline& until) {
   if (auto written = write_if_different(process_.folder() / "pgbouncer.ini", configuration(next.target)); !written) {
     return written;
   }
+  // A changed target ends the connections to the old one with their transactions; RECONNECT would cut logins too.
   if (process_.pid() != 0) {
     if (auto reloaded = console("RELOAD", until.at_most(console_timeout)); !reloaded) {
       return std::unexpected(reloaded.error());
     }
-    // Connections to a server that is no more, or no more a writer, end with their transactions.
-    if (auto fresh = console("RECONNECT", until.at_most(console_timeout)); !fresh)
-      return std::unexpected(fresh.error());
   }
   return remember(next);
 }
