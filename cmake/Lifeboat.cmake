@@ -33,6 +33,11 @@ if(LIFEBOAT_SANITIZE)
   target_link_options(lifeboat_options INTERFACE -fsanitize=${LIFEBOAT_SANITIZE})
 endif()
 
+if(LIFEBOAT_SANITIZE MATCHES "thread")
+  # The thread sanitizer does not understand stand-alone fences, and g++ says so; Asio does without them when told.
+  add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
+endif()
+
 # lifeboat_library(NAME SOURCES … PUBLIC … PRIVATE …): the library of the current folder, included as "NAME/header.h" from src/.
 function(lifeboat_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
