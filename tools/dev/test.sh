@@ -57,9 +57,16 @@ count_results() {
   if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1 tests=$((tests + 1)); fi
   if [ "$bad" -gt 0 ]; then
     sed -n '/^The following tests FAILED/,$p' "build/logs/$log.log" | sed 's/^/    /'
+    show_failures "build/logs/$log.log"
     printf '    whole log: build/logs/%s.log\n' "$log"
   fi
   passed=$((passed + tests - bad - left_out)) failed=$((failed + bad)) skipped=$((skipped + left_out))
+}
+
+# What the failed tests printed, for whoever has only this output: the last lines of the first few.
+show_failures() {
+  awk '/^ *[0-9]+\/[0-9]+ Test +#/ { keep = /\*\*\*/; if (keep) { shown++; lines = 0 } }
+    keep && shown <= 3 && lines++ < 60 { print "    | " substr($0, 1, 400) }' "$1"
 }
 
 # The last line is read by machines: its form does not change.

@@ -36,10 +36,13 @@ DatabaseRole RegionDatabase::Impl::role_of(Member& member, const NodeLook& look,
   if (!look.answering && !member.node.is_standby()) return DatabaseRole::none;
   const auto follows = member.node.followed();
   if (follows.empty()) return DatabaseRole::cross_region_replica;
+  const auto known = record();
+  // Recorded only once it has every write acknowledged before: who shows this role may be promoted without a loss.
+  const bool counts = known && known->synchronous_standby == member.node.name();
   for (std::size_t index = 0; index < all.size(); ++index) {
     if (members_[index]->node.name() != follows || !all[index].accepts_writes()) continue;
     for (const auto& name : all[index].synchronous_standbys) {
-      if (name == member.node.application_name()) return DatabaseRole::synchronous_standby;
+      if (counts && name == member.node.application_name()) return DatabaseRole::synchronous_standby;
     }
     return DatabaseRole::asynchronous_standby;
   }
