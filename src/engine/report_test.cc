@@ -9,11 +9,11 @@ base::WallTime at(int ms) {
   return base::WallTime(base::Milliseconds(ms));
 }
 
-const base::OperationId operation{"failover-2"};
+const base::OperationId failover_id{"failover-2"};
 
 std::vector<Record> failover(bool with_clients) {
   OperationStarted started;
-  started.operation = operation;
+  started.operation = failover_id;
   started.kind = OperationKind::failover;
   started.from = {"us-east-2"};
   started.to = {"us-west-1"};
@@ -29,24 +29,24 @@ std::vector<Record> failover(bool with_clients) {
   view.first_failure = at(1010);
   view.first_acknowledged_after = at(1900);
   const auto success = [](const char* effect, Outcome outcome, int ms) {
-    return EffectSucceeded{operation, {std::string("failover-2/") + effect}, std::move(outcome), at(ms)};
+    return EffectSucceeded{failover_id, {std::string("failover-2/") + effect}, std::move(outcome), at(ms)};
   };
   return {RegionLost{{"us-east-2"}, at(1100), "Lost.", at(1300)},
           started,
-          EpochPromised{operation, {2}, at(1300)},
-          PhaseEntered{operation, Phase::fencing, "Fencing.", at(1301)},
+          EpochPromised{failover_id, {2}, at(1300)},
+          PhaseEntered{failover_id, Phase::fencing, "Fencing.", at(1301)},
           success("fence", FenceCertificate{{"us-east-2"}, FenceMethod::power, {1}, {"none left"}, {}}, 1350),
-          PhaseEntered{operation, Phase::promoting, "Promoting.", at(1351)},
-          PhaseEntered{operation, Phase::directing, "Directing.", at(1400)},
-          ReignBegan{operation, {"us-west-1"}, {2}, at(1400)},
+          PhaseEntered{failover_id, Phase::promoting, "Promoting.", at(1351)},
+          PhaseEntered{failover_id, Phase::directing, "Directing.", at(1400)},
+          ReignBegan{failover_id, {"us-west-1"}, {2}, at(1400)},
           success("confirm-dns", Done{}, 1420),
           success("confirm-service", ServiceConfirmation{"us-west-1", 5}, 1450),
           success("measure", view, 2000),
-          OperationEnded{operation, Verdict::done, std::nullopt, "Done.", at(2001)}};
+          OperationEnded{failover_id, Verdict::done, std::nullopt, "Done.", at(2001)}};
 }
 
 TEST(Report, CountsWhatTheLoadClientSaw) {
-  const auto report = build_report(failover(true), operation);
+  const auto report = build_report(failover(true), failover_id);
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->rto_ms, 890);
   EXPECT_EQ(report->rto_source, RtoSource::load_client);
@@ -62,13 +62,13 @@ TEST(Report, CountsWhatTheLoadClientSaw) {
 }
 
 TEST(Report, ThePhasesAddUpToTheRecoveryTime) {
-  const auto report = build_report(failover(true), operation);
+  const auto report = build_report(failover(true), failover_id);
   const auto& p = report->phases;
   EXPECT_EQ(*p.detect_ms + *p.decide_ms + *p.fence_ms + *p.promote_ms + *p.dns_ms + *p.client_ms, *report->rto_ms);
 }
 
 TEST(Report, WithoutClientsTheMarkerStandsInAndCountsAreAbsent) {
-  const auto report = build_report(failover(false), operation);
+  const auto report = build_report(failover(false), failover_id);
   EXPECT_EQ(report->rto_ms, 350);
   EXPECT_EQ(report->rto_source, RtoSource::front_door_marker);
   EXPECT_FALSE(report->lost_acknowledged_writes.has_value());
@@ -77,16 +77,16 @@ TEST(Report, WithoutClientsTheMarkerStandsInAndCountsAreAbsent) {
 
 TEST(Report, TimeToReprotectComesFromALaterOperationOfTheSameReign) {
   auto records = failover(true);
-  EXPECT_FALSE(build_report(records, operation)->time_to_reprotect_ms.has_value());
+  EXPECT_FALSE(build_report(records, failover_id)->time_to_reprotect_ms.has_value());
   records.push_back(StandbyChanged{{"reprotect-3"}, {"us-east-2"}, true, at(9400)});
-  EXPECT_EQ(build_report(records, operation)->time_to_reprotect_ms, 8000);
+  EXPECT_EQ(build_report(records, failover_id)->time_to_reprotect_ms, 8000);
   records.back() = ReignBegan{{"switchover-3"}, {"us-east-2"}, {3}, at(9000)};
   records.push_back(StandbyChanged{{"switchover-3"}, {"us-west-1"}, true, at(9400)});
-  EXPECT_FALSE(build_report(records, operation)->time_to_reprotect_ms.has_value());
+  EXPECT_FALSE(build_report(records, failover_id)->time_to_reprotect_ms.has_value());
 }
 
 TEST(Report, TheTimelineBeginsWithTheLoss) {
-  const auto report = build_report(failover(true), operation);
+  const auto report = build_report(failover(true), failover_id);
   ASSERT_GE(report->timeline.size(), 3u);
   EXPECT_EQ(report->timeline[0].at, at(1100));
   EXPECT_EQ(report->timeline[1].sentence, "Lost.");

@@ -17,10 +17,12 @@ constexpr std::string_view whole_seconds_shape = "a whole number and a unit: 1s,
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t hour_ms = 3'600'000;
 
-constexpr auto text = [](const FieldValue& value) -> const std::string& { return std::get<std::string>(value); };
-constexpr auto number = [](const FieldValue& value) { return static_cast<int>(std::get<std::int64_t>(value)); };
-constexpr auto port = [](const FieldValue& value) { return static_cast<std::uint16_t>(std::get<std::int64_t>(value)); };
-constexpr auto duration = [](const FieldValue& value) { return std::get<std::chrono::milliseconds>(value); };
+constexpr auto as_text = [](const FieldValue& value) -> const std::string& { return std::get<std::string>(value); };
+constexpr auto as_number = [](const FieldValue& value) { return static_cast<int>(std::get<std::int64_t>(value)); };
+constexpr auto as_port = [](const FieldValue& value) {
+  return static_cast<std::uint16_t>(std::get<std::int64_t>(value));
+};
+constexpr auto as_duration = [](const FieldValue& value) { return std::get<std::chrono::milliseconds>(value); };
 
 void add_top(std::vector<Field>& table) {
   table.push_back(
@@ -29,19 +31,19 @@ void add_top(std::vector<Field>& table) {
        .type = FieldType::text,
        .description = "The stack's name: unique on this machine, and part of every name made for it on AWS.",
        .default_json = "",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.name = text(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.name = as_text(v); },
        .required = true,
        .pattern = "^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$",
        .shape = "small letters, digits and '-', at most 32, beginning with a letter",
        .max_length = 32});
-  table.push_back(
-      {.section = "",
-       .key = "world",
-       .type = FieldType::choice,
-       .description = "Where the stack runs: as real processes on this machine, or on AWS.",
-       .default_json = R"("local")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.world = text(v) == "aws" ? World::aws : World::local; },
-       .choices = {"local", "aws"}});
+  table.push_back({.section = "",
+                   .key = "world",
+                   .type = FieldType::choice,
+                   .description = "Where the stack runs: as real processes on this machine, or on AWS.",
+                   .default_json = R"("local")",
+                   .set = [](FieldTarget& t,
+                             const FieldValue& v) { t.stack.world = as_text(v) == "aws" ? World::aws : World::local; },
+                   .choices = {"local", "aws"}});
 }
 
 void add_regions(std::vector<Field>& table) {
@@ -50,7 +52,7 @@ void add_regions(std::vector<Field>& table) {
                    .type = FieldType::choice,
                    .description = "The region's name, as on AWS.",
                    .default_json = "",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.region->region.name.value = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.region->region.name.value = as_text(v); },
                    .required = true,
                    .choices = region_names()});
   table.push_back(
@@ -59,7 +61,7 @@ void add_regions(std::vector<Field>& table) {
        .type = FieldType::choice,
        .description = "home: where the stack normally lives. standby: the other. Left out, the first region is home.",
        .default_json = "",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.region->role = text(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.region->role = as_text(v); },
        .choices = {"home", "standby"}});
   table.push_back(
       {.section = "regions",
@@ -77,7 +79,7 @@ void add_regions(std::vector<Field>& table) {
        .type = FieldType::text,
        .description = "The network's addresses (the VPC's block). Left out, a free block such as 10.10.0.0/16.",
        .default_json = "",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.region->region.address_block = text(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.region->region.address_block = as_text(v); },
        .pattern = "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$",
        .shape = "a block such as 10.10.0.0/16",
        .max_length = 18});
@@ -89,7 +91,7 @@ void add_web(std::vector<Field>& table) {
                    .type = FieldType::integer,
                    .description = "Web instances in each region, spread over its zones.",
                    .default_json = "3",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.count = number(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.count = as_number(v); },
                    .minimum = 1,
                    .maximum = 50});
   table.push_back({.section = "web",
@@ -97,7 +99,7 @@ void add_web(std::vector<Field>& table) {
                    .type = FieldType::choice,
                    .description = "The EC2 size of a web instance.",
                    .default_json = R"("t3.micro")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.size = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.size = as_text(v); },
                    .choices = instance_size_names()});
   table.push_back({.section = "web",
                    .key = "command",
@@ -114,7 +116,7 @@ void add_web(std::vector<Field>& table) {
                    .type = FieldType::integer,
                    .description = "The port that an instance listens on.",
                    .default_json = "8000",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.port = port(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.port = as_port(v); },
                    .minimum = 1,
                    .maximum = 65535});
   table.push_back({.section = "web",
@@ -122,7 +124,7 @@ void add_web(std::vector<Field>& table) {
                    .type = FieldType::text,
                    .description = "The path that answers 200 when an instance can serve; the load balancer asks it.",
                    .default_json = R"("/readyz")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.health_path = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.health_path = as_text(v); },
                    .pattern = "^/[!-~]*$",
                    .shape = "a path that begins with '/'"});
   table.push_back(
@@ -134,7 +136,7 @@ void add_web(std::vector<Field>& table) {
            "application has none, and markers go to the database directly. Left out: /lifeboat/marker for "
            "lifeboat-events, empty for a command of your own.",
        .default_json = "",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.marker_path = text(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.marker_path = as_text(v); },
        .pattern = "^(/[!-~]*)?$",
        .shape = "a path that begins with '/', or nothing"});
   table.push_back(
@@ -155,7 +157,7 @@ void add_load_balancer(std::vector<Field>& table) {
                    .type = FieldType::integer,
                    .description = "The port of each region's load balancer, where clients connect.",
                    .default_json = "8080",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.load_balancer.port = port(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.load_balancer.port = as_port(v); },
                    .minimum = 1,
                    .maximum = 65535});
 }
@@ -166,7 +168,7 @@ void add_database(std::vector<Field>& table) {
                    .type = FieldType::choice,
                    .description = "The database engine.",
                    .default_json = R"("postgresql")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.engine = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.engine = as_text(v); },
                    .choices = {"postgresql"}});
   table.push_back(
       {.section = "database",
@@ -174,7 +176,7 @@ void add_database(std::vector<Field>& table) {
        .type = FieldType::version,
        .description = "The engine's version, 12 to 17; the local world runs the major version that is installed.",
        .default_json = R"("15")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.version = text(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.version = as_text(v); },
        .pattern = "^[0-9]{1,2}(\\.[0-9]{1,2})?$",
        .shape = "a version such as 15 or 15.4",
        .max_length = 16});
@@ -183,7 +185,7 @@ void add_database(std::vector<Field>& table) {
                    .type = FieldType::text,
                    .description = "The name of the application's database.",
                    .default_json = R"("events")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.name = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.name = as_text(v); },
                    .pattern = "^[a-z_][a-z0-9_]{0,62}$",
                    .shape = "small letters, digits and '_', at most 63, not beginning with a digit",
                    .max_length = 63});
@@ -196,7 +198,7 @@ void add_database_nodes(std::vector<Field>& table) {
        .type = FieldType::integer,
        .description = "Database nodes in each region: a writer (or replica) and its standbys, in different zones.",
        .default_json = "2",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.nodes = number(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.nodes = as_number(v); },
        .minimum = 1,
        .maximum = 3});
   table.push_back({.section = "database",
@@ -204,7 +206,7 @@ void add_database_nodes(std::vector<Field>& table) {
                    .type = FieldType::choice,
                    .description = "The RDS size of a database node.",
                    .default_json = R"("db.t3.small")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.size = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.size = as_text(v); },
                    .choices = database_size_names()});
   table.push_back(
       {.section = "database",
@@ -223,7 +225,7 @@ void add_database_nodes(std::vector<Field>& table) {
        .default_json = R"("asynchronous")",
        .set =
            [](FieldTarget& t, const FieldValue& v) {
-             const bool synchronous = text(v) == "synchronous";
+             const bool synchronous = as_text(v) == "synchronous";
              t.stack.database.cross_region =
                  synchronous ? CrossRegionReplication::synchronous : CrossRegionReplication::asynchronous;
            },
@@ -234,7 +236,7 @@ void add_database_nodes(std::vector<Field>& table) {
        .type = FieldType::integer,
        .description = "Days that backups are kept; 0 turns them off.",
        .default_json = "5",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.backup_retention_days = number(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.backup_retention_days = as_number(v); },
        .minimum = 0,
        .maximum = 35});
 }
@@ -253,7 +255,7 @@ void add_monitoring_and_dns(std::vector<Field>& table) {
        .description =
            "Monitoring nodes in each region, each in a zone of its own, with a Prometheus and an Alertmanager.",
        .default_json = "2",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.nodes = number(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.nodes = as_number(v); },
        .minimum = 1,
        .maximum = 6});
   table.push_back({.section = "monitoring",
@@ -261,14 +263,14 @@ void add_monitoring_and_dns(std::vector<Field>& table) {
                    .type = FieldType::choice,
                    .description = "The EC2 size of a node of the monitoring cluster.",
                    .default_json = R"("t3.medium")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.size = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.size = as_text(v); },
                    .choices = instance_size_names()});
   table.push_back({.section = "dns",
                    .key = "domain",
                    .type = FieldType::text,
                    .description = "The domain whose record points at the active region.",
                    .default_json = R"("example.test")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.domain = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.domain = as_text(v); },
                    .pattern = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
                    .shape = "a domain name such as example.com, in small letters",
                    .max_length = 200});
@@ -277,7 +279,7 @@ void add_monitoring_and_dns(std::vector<Field>& table) {
                    .type = FieldType::text,
                    .description = "The record below the domain: api makes api.example.test.",
                    .default_json = R"("api")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.record = text(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.record = as_text(v); },
                    .pattern = label_pattern,
                    .shape = label_shape,
                    .max_length = 63});
@@ -289,7 +291,7 @@ void add_monitoring_and_dns(std::vector<Field>& table) {
        .default_json = R"("1s")",
        .set =
            [](FieldTarget& t, const FieldValue& v) {
-             t.stack.dns.ttl = std::chrono::duration_cast<std::chrono::seconds>(duration(v));
+             t.stack.dns.ttl = std::chrono::duration_cast<std::chrono::seconds>(as_duration(v));
            },
        .minimum = 1'000,
        .maximum = day_ms,
@@ -306,7 +308,7 @@ void add_recovery(std::vector<Field>& table) {
                    .set =
                        [](FieldTarget& t, const FieldValue& v) {
                          t.stack.recovery.mode =
-                             text(v) == "automatic" ? RecoveryMode::automatic : RecoveryMode::manual;
+                             as_text(v) == "automatic" ? RecoveryMode::automatic : RecoveryMode::manual;
                        },
                    .choices = {"manual", "automatic"}});
   table.push_back({.section = "recovery",
@@ -314,7 +316,7 @@ void add_recovery(std::vector<Field>& table) {
                    .type = FieldType::duration,
                    .description = "How long the service may be away when a region is lost.",
                    .default_json = R"("1m")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rto_objective = duration(v); },
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rto_objective = as_duration(v); },
                    .minimum = 1'000,
                    .maximum = day_ms,
                    .pattern = duration_pattern,
@@ -325,7 +327,7 @@ void add_recovery(std::vector<Field>& table) {
        .type = FieldType::duration,
        .description = "How many seconds of writes may be lost; 0s needs synchronous replication between the regions.",
        .default_json = R"("5s")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rpo_objective = duration(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rpo_objective = as_duration(v); },
        .minimum = 0,
        .maximum = day_ms,
        .pattern = duration_pattern,
@@ -336,26 +338,27 @@ void add_recovery(std::vector<Field>& table) {
        .type = FieldType::duration,
        .description = "How often a region is probed.",
        .default_json = R"("100ms")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_interval = duration(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_interval = as_duration(v); },
        .minimum = 10,
        .maximum = hour_ms,
        .pattern = duration_pattern,
        .shape = duration_shape});
-  table.push_back({.section = "recovery",
-                   .key = "detection_threshold",
-                   .type = FieldType::integer,
-                   .description = "Probes missed in a row before a region counts as lost.",
-                   .default_json = "3",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_threshold = number(v); },
-                   .minimum = 1,
-                   .maximum = 100});
+  table.push_back(
+      {.section = "recovery",
+       .key = "detection_threshold",
+       .type = FieldType::integer,
+       .description = "Probes missed in a row before a region counts as lost.",
+       .default_json = "3",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_threshold = as_number(v); },
+       .minimum = 1,
+       .maximum = 100});
   table.push_back(
       {.section = "recovery",
        .key = "lease",
        .type = FieldType::duration,
        .description = "How long a write lease lasts: a failover that cannot reach the old region waits for its end.",
        .default_json = R"("10s")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.lease = duration(v); },
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.lease = as_duration(v); },
        .minimum = 500,
        .maximum = hour_ms,
        .pattern = duration_pattern,

@@ -15,7 +15,7 @@
 namespace lifeboat::model {
 namespace {
 
-constexpr std::string_view good =
+constexpr std::string_view good_file =
     "stack: shop\nregions:\n  - {name: us-east-2, zones: [us-east-2a, us-east-2b]}\n  - name: \"us-west-1\"\n    role: "
     "standby\n"
     "web:\n  command: [serve, '{port}', 2]\n  environment: {A: \"x\\ty\", B: 1.5}\ndns: {ttl: 1s}\n# é日本\n";
@@ -33,14 +33,14 @@ void expect_an_answer(const std::string& text) {
 }
 
 TEST(MutatedStackFiles, CutAtEveryByte) {
-  for (std::size_t size = 0; size <= good.size(); ++size) expect_an_answer(std::string(good.substr(0, size)));
+  for (std::size_t size = 0; size <= good_file.size(); ++size) expect_an_answer(std::string(good_file.substr(0, size)));
 }
 
 TEST(MutatedStackFiles, EveryByteReplacedByEachThatMeansSomething) {
   const std::string bytes("\0\x04\t\n\r \"'#&*!|>%@`?:-,[]{}~<0\x7F\x80\xC3\xE2\xF4\xFF", 35);
-  for (std::size_t at = 0; at < good.size(); ++at) {
+  for (std::size_t at = 0; at < good_file.size(); ++at) {
     for (const char byte : bytes) {
-      std::string text(good);
+      std::string text(good_file);
       text[at] = byte;
       expect_an_answer(text);
     }
@@ -59,7 +59,7 @@ TEST(MutatedStackFiles, EveryLineTwiceAndEveryLineGone) {
 
 TEST(MutatedStackFiles, PiecesOfGoodFilesInAnyOrder) {
   std::mt19937 random(20);  // A fixed seed: a failure is the same on every run.
-  const std::string text(good);
+  const std::string text(good_file);
   for (int round = 0; round < 2'000; ++round) {
     std::string mixed;
     for (int piece = 0; piece < 6; ++piece) mixed += text.substr(random() % text.size(), random() % 40);

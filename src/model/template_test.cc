@@ -14,7 +14,7 @@
 namespace lifeboat::model {
 namespace {
 
-constexpr std::string_view minimal = "stack: my-stack\nregions:\n  - name: us-east-2\n  - name: us-west-1\n";
+constexpr std::string_view minimal_file = "stack: my-stack\nregions:\n  - name: us-east-2\n  - name: us-west-1\n";
 
 std::string described(const std::string& text) {
   const ParseResult result = parse_stack(text, "test.yaml");
@@ -23,7 +23,7 @@ std::string described(const std::string& text) {
 }
 
 TEST(CommentedStackFile, ParsesIntoTheDefaults) {
-  EXPECT_EQ(described(commented_stack_file()), described(std::string(minimal)));
+  EXPECT_EQ(described(commented_stack_file()), described(std::string(minimal_file)));
 }
 
 TEST(CommentedStackFile, TakesTheNamesItIsGiven) {
@@ -50,7 +50,7 @@ TEST(Fields, DefaultsAreTheTypedStacks) {
     const std::string line = field.section.empty()
                                  ? fmt::format("{}: {}\n", field.key, field.default_json)
                                  : fmt::format("{}:\n  {}: {}\n", field.section, field.key, field.default_json);
-    EXPECT_EQ(described(std::string(minimal) + line), described(std::string(minimal))) << line;
+    EXPECT_EQ(described(std::string(minimal_file) + line), described(std::string(minimal_file))) << line;
   }
 }
 

@@ -28,7 +28,7 @@ class SteadyClock : public ports::Clock {
   }
 };
 
-model::Stack stack() {
+model::Stack two_regions() {
   model::Stack stack;
   stack.home = {{"us-east-2"}, {{"us-east-2a"}, {"us-east-2b"}}, ""};
   stack.standby = {{"us-west-1"}, {{"us-west-1a"}, {"us-west-1b"}}, ""};
@@ -44,7 +44,8 @@ class RuntimeOverFake : public testing::Test {
     options.detection_interval = options.tick_interval = base::Milliseconds(10);
     options.observation_interval = base::Milliseconds(20);
     auto journal = journal::Journal::open(std::make_unique<journal::MemoryFile>(disk));
-    auto made = std::make_unique<Runtime>(provider, clock, std::move(*journal), engine::make_setup(stack()), options);
+    auto made =
+        std::make_unique<Runtime>(provider, clock, std::move(*journal), engine::make_setup(two_regions()), options);
     made->set_verifier([](const runtime::Snapshot&) { return engine::Readiness{true, {}, base::Milliseconds(0)}; });
     return made;
   }
@@ -55,7 +56,7 @@ class RuntimeOverFake : public testing::Test {
     EXPECT_TRUE(operation.has_value());
     return operation.value_or(engine::Operation{});
   }
-  static engine::Up up() { return {plan::make_plan(stack(), {{"us-east-2"}}, {}, {})}; }
+  static engine::Up up() { return {plan::make_plan(two_regions(), {{"us-east-2"}}, {}, {})}; }
   template <class Condition>
   static bool wait_for(Condition&& condition) {
     const auto end = std::chrono::steady_clock::now() + limit;
@@ -67,7 +68,7 @@ class RuntimeOverFake : public testing::Test {
   }
 
   journal::MemoryDisk disk;
-  FakeProvider provider{stack()};
+  FakeProvider provider{two_regions()};
   SteadyClock clock;
 };
 

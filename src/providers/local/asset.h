@@ -8,6 +8,9 @@
 
 namespace lifeboat::local {
 
+/// How long an agent that makes an asset exist again, by itself, gives it.
+inline constexpr base::Milliseconds ensure_again_limit{20'000};
+
 /// One thing that an agent runs as a process of its own. Safe to call from any thread; calls that change the same asset
 /// wait for one another.
 class Asset {

@@ -9,7 +9,7 @@ namespace {
 
 // Every cache is off: an answer is the record as it stands now. Paths are relative to the working directory, because
 // the path of the control socket must be short.
-constexpr const char* text = R"(# Written by Lifeboat; changes are lost.
+constexpr const char* dns_template = R"(# Written by Lifeboat; changes are lost.
 launch=lmdb
 lmdb-filename=pdns.lmdb
 lmdb-shards=1
@@ -52,7 +52,7 @@ nlohmann::json address_set(const std::string& name, const std::string& address, 
 std::string dns_configuration(const Endpoint& answers, const Endpoint& api, const std::string& api_key,
                               const std::filesystem::path& modules) {
   auto configuration =
-      fmt::format(fmt::runtime(text), fmt::arg("address", answers.address), fmt::arg("port", answers.port),
+      fmt::format(fmt::runtime(dns_template), fmt::arg("address", answers.address), fmt::arg("port", answers.port),
                   fmt::arg("api_address", api.address), fmt::arg("api_port", api.port), fmt::arg("api_key", api_key));
   if (!modules.empty()) configuration += "module-dir=" + modules.string() + "\n";
   return configuration;

@@ -8,6 +8,7 @@
 
 #include "engine/effect.h"
 #include "journal/record_json.h"
+#include "providers/local/asset.h"
 #include "providers/local/wire.h"
 
 namespace lifeboat::local {
@@ -15,8 +16,6 @@ namespace {
 
 using base::ErrorCode;
 using base::Milliseconds;
-
-constexpr Milliseconds ensure_again_limit{20'000};
 
 base::Result<std::string> done(const base::Status& status) {
   if (!status) return std::unexpected(status.error());

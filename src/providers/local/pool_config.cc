@@ -10,7 +10,7 @@ namespace {
 // query_wait_timeout bounds how long a held statement waits; it is longer than any hold lasts. server_login_retry is
 // short, since after a move of the writer the first attempt may come too early. A server connection is checked before
 // every use after a second of rest, so that one that a dead writer left behind is not given to a client.
-constexpr const char* text = R"(; Written by Lifeboat; changes are lost.
+constexpr const char* pool_template = R"(; Written by Lifeboat; changes are lost.
 [databases]
 {database} = host={host} port={port} dbname={database}
 
@@ -52,9 +52,10 @@ std::string quoted(const std::string& value) {
 }  // namespace
 
 std::string pool_configuration(const PoolSetup& setup) {
-  return fmt::format(fmt::runtime(text), fmt::arg("database", setup.database), fmt::arg("host", setup.target.address),
-                     fmt::arg("port", setup.target.port), fmt::arg("address", setup.endpoint.address),
-                     fmt::arg("listen_port", setup.endpoint.port), fmt::arg("admin", pool_admin));
+  return fmt::format(fmt::runtime(pool_template), fmt::arg("database", setup.database),
+                     fmt::arg("host", setup.target.address), fmt::arg("port", setup.target.port),
+                     fmt::arg("address", setup.endpoint.address), fmt::arg("listen_port", setup.endpoint.port),
+                     fmt::arg("admin", pool_admin));
 }
 
 std::string pool_users(const std::string& application_password, const std::string& console_password) {

@@ -17,7 +17,6 @@ using base::ErrorCode;
 using base::Milliseconds;
 
 constexpr Milliseconds pause{100};
-constexpr Milliseconds ensure_again_limit{20'000};
 
 }  // namespace
 
