@@ -69,9 +69,9 @@ Outcome demo(Context& context) {
   if (!down) return std::unexpected(down.error());
   const auto took = std::chrono::duration_cast<base::Milliseconds>(std::chrono::steady_clock::now() - begun_at);
   if (context.json()) {
-    const nlohmann::ordered_json json = {
+    const nlohmann::ordered_json facts = {
         {"version", api::document_version}, {"done", told.has_value()}, {"elapsed_ms", took.count()}};
-    context.print(json.dump() + "\n");
+    context.print(facts.dump() + "\n");
   } else if (told) {
     context.print(fmt::format("\nThat was the whole story, in {}.\n", duration_text(took.count())));
   }

@@ -13,12 +13,12 @@ namespace lifeboat::cli {
 namespace {
 
 std::string document(const std::string& stack, bool kept, bool dry_run, const std::vector<std::string>& evidence) {
-  const nlohmann::ordered_json json = {{"version", api::document_version},
-                                       {"stack", stack},
-                                       {"dry_run", dry_run},
-                                       {"kept_data", kept},
-                                       {"evidence", evidence}};
-  return json.dump() + "\n";
+  const nlohmann::ordered_json facts = {{"version", api::document_version},
+                                        {"stack", stack},
+                                        {"dry_run", dry_run},
+                                        {"kept_data", kept},
+                                        {"evidence", evidence}};
+  return facts.dump() + "\n";
 }
 
 Outcome rehearse_down(Context& context, const StackHome& home, bool keep_data) {
