@@ -4,6 +4,8 @@ It does none of what Lifeboat does besides (secrets, supervision, health checks 
 the commands would type. Prints the seconds it took; leaves nothing behind.
 """
 
+import http.client
+import json
 import os
 import pathlib
 import pwd
@@ -50,15 +52,22 @@ class Script:
             os.chown(path, self.user.pw_uid, self.user.pw_gid)
         return path
 
-    def wait_port(self, address, port):
+    @staticmethod
+    def wait_for(what, holds):
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
+        while not holds():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"gave up waiting for {what}")
+            time.sleep(0.005)
+
+    def wait_port(self, address, port):
+        def open_now():
             try:
                 socket.create_connection((address, port), 0.2).close()
-                return
+                return True
             except OSError:
-                time.sleep(0.005)
-        raise SystemExit(f"{address}:{port} did not come up")
+                return False
+        self.wait_for(f"{address}:{port}", open_now)
 
     def node(self, name, address, upstream):
         data = self.root / name
@@ -70,11 +79,13 @@ class Script:
         self.start(POSTGRES / "postgres", "-D", data, "-c", f"listen_addresses={address}", "-c", "unix_socket_directories=",
                    "-c", "hot_standby=on", "-c", f"cluster_name={name}")
         self.wait_port(address, 5432)
+        self.wait_for(f"{name} to accept connections", lambda: subprocess.run(
+            [POSTGRES / "pg_isready", "-q", "-h", address], check=False).returncode == 0)
 
     def region(self, prefix, upstream):
         self.node(prefix + "db-1", prefix + "1.50", upstream)
         self.node(prefix + "db-2", prefix + "2.50", prefix + "1.50")
-        self.start("pgbouncer", self.write(prefix + "pgbouncer.ini", f"[databases]\npostgres = host={prefix}1.50\n[pgbouncer]\n"
+        self.start("pgbouncer", self.write(prefix + "pgbouncer.ini", f"[databases]\npostgres = host={prefix}1.50 user=admin\n[pgbouncer]\n"
                    f"listen_addr={prefix}0.60\nlisten_port=6432\nauth_type=any\nunix_socket_dir=\npool_mode=transaction\n"))
         servers = ""
         for index in range(3):
@@ -93,24 +104,33 @@ class Script:
                        f"--storage.path={self.root / (prefix + f'am-{index}')}", "--config.file=" + str(self.write(
                            prefix + "am.yml", "route: {receiver: none}\nreceivers: [{name: none}]")))
 
+    def domain_name_server(self):
+        zone = self.write("zone", "$ORIGIN plain.test.\n@ 1 IN SOA ns admin 1 1 1 1 1\n@ 1 IN NS ns\nns 1 IN A 127.0.0.1\n"
+                          f"www 1 IN A {HOME}0.10\n")
+        self.write("pdns.conf", f"launch=lmdb\nlmdb-filename={self.root}/pdns.lmdb\nlmdb-shards=1\nlocal-address={GLOBAL}0.53\n"
+                   f"local-port=5300\nsocket-dir={self.root}\n")
+        self.call("pdnsutil", f"--config-dir={self.root}", "load-zone", "plain.test", zone)
+        self.start("pdns_server", f"--config-dir={self.root}", "--daemon=no", "--guardian=no")
+        self.wait_port(GLOBAL + "0.53", 5300)
+
     def first_write(self):
         deadline = time.monotonic() + 20
-        request = (b"POST /auth/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                   b"Content-Length: 41\r\n\r\n" + b'{"username":"plain","email":"a@b.example"}'[:41])
-        body = b'{"username":"plain","email":"a@b.exampl"}'
-        request = request[:request.index(b"\r\n\r\n") + 4] + body
+        body = json.dumps({"username": "plain", "email": "plain@example.com"})
         while time.monotonic() < deadline:
-            with socket.create_connection((HOME + "0.10", 8080), 5) as connection:
-                connection.sendall(request)
-                if connection.recv(12).endswith(b"201"):
-                    return
+            connection = http.client.HTTPConnection(HOME + "0.10", 8080, timeout=5)
+            connection.request("POST", "/auth/register", body, {"Content-Type": "application/json"})
+            status = connection.getresponse().status
+            connection.close()
+            if status == 201:
+                return
             time.sleep(0.01)
-        raise SystemExit("the front door never acknowledged a write")
+        raise SystemExit(f"the front door never acknowledged a write, its last answer was {status}")
 
     def run(self):
         begun = time.monotonic()
         self.region(HOME, None)
         self.region(STANDBY, HOME + "1.50")
+        self.domain_name_server()
         self.wait_port(HOME + "0.10", 8080)
         self.first_write()
         for prefix in (HOME, STANDBY):
