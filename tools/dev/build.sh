@@ -11,7 +11,7 @@ build_jobs() {
 build_preset() {
   local preset=$1
   grep -q "\"name\": \"$preset\", \"inherits\"" CMakePresets.json ||
-    fail "there is no preset '$preset'" "presets: release, debug, asan, tsan, clang"
+    fail "there is no preset '$preset'" "presets: release, debug, asan, tsan, clang, fuzz"
   # Ninja configures again by itself when a CMake file changed.
   [ -e "build/$preset/build.ninja" ] || must_stage "configuring $preset" "configure-$preset" cmake --preset "$preset"
   must_stage "building $preset" "build-$preset" cmake --build --preset "$preset" -j "$(build_jobs)"

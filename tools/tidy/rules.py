@@ -131,6 +131,18 @@ def sorted_errors(root: Path) -> Iterator[Problem]:
         previous = match.group(1) if match else previous
 
 
+def listed_packages(root: Path) -> Iterator[Problem]:
+    """Every package that the program asks its user for is one that ./dev installs."""
+    source, packages = root / 'src/providers/local/programs.cc', root / 'packages.txt'
+    if not source.exists():
+        return
+    listed = {line.split()[0] for line in packages.read_text(encoding='utf-8').splitlines() if line.strip()}
+    for number, line in enumerate(source.read_text(encoding='utf-8').splitlines(), 1):
+        for names in re.findall(r'finder\.find\("[^"]*", "([^"]*)"\)', line):
+            for name in set(names.split()) - listed - {'lifeboat'}:
+                yield Problem('src/providers/local/programs.cc', number, f'the package {name} is not in packages.txt')
+
+
 def paths_of_one_machine(root: Path, files) -> Iterator[Problem]:
     forbidden = re.compile(r'(?<![\w.-])/' + r'work/')
     for path in files:
@@ -144,4 +156,4 @@ def paths_of_one_machine(root: Path, files) -> Iterator[Problem]:
 
 
 FILE_RULES = [include_direction, pure_folders, lengths, headers, banned_text]
-TREE_RULES = [folder_readmes, sorted_errors]
+TREE_RULES = [folder_readmes, sorted_errors, listed_packages]

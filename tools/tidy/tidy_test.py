@@ -105,6 +105,12 @@ class TidyTest(unittest.TestCase):
         self.write('src/base/errors.def', 'LIFEBOAT_ERROR(beta, usage, "")\nLIFEBOAT_ERROR(alpha, usage, "")\n')
         self.expect('src/base/errors.def:2: alpha stands after beta')
 
+    def test_unlisted_package(self):
+        self.write('packages.txt', 'haproxy # load balancers\n')
+        self.write('src/providers/local/README.md', 'x\n')
+        self.write('src/providers/local/programs.cc', '// finder.find("haproxy", "haproxy")\n// finder.find("x", "y")\n')
+        self.expect('src/providers/local/programs.cc:2: the package y is not in packages.txt')
+
     def test_path_of_one_machine(self):
         self.write('docs/x.md', 'fine: framework/work/x\nsee /' + 'work/main\n')
         self.expect('docs/x.md:2: names a path of one machine')

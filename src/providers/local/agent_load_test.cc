@@ -126,5 +126,5 @@ TEST_F(AgentTest, A_hold_that_nobody_ends_ends_by_itself) {
 }  // namespace lifeboat::local
 
 int main(int argc, char** argv) {
-  return lifeboat::local::test::run_tests_unprivileged(argc, argv);
+  return lifeboat::local::test::run_tests_unprivileged(argc, argv, {LIFEBOAT_AGENT_PROGRAM});
 }

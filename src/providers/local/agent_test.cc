@@ -180,5 +180,5 @@ TEST_F(AgentTest, Stop_ends_everything_in_order) {
 }  // namespace lifeboat::local
 
 int main(int argc, char** argv) {
-  return lifeboat::local::test::run_tests_unprivileged(argc, argv);
+  return lifeboat::local::test::run_tests_unprivileged(argc, argv, {LIFEBOAT_AGENT_PROGRAM});
 }

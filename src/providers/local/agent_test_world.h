@@ -46,7 +46,7 @@ class AgentProcess {
   void start() {
     auto environment = system::basic_environment();
     environment["LIFEBOAT_SCOPE"] = (world_.folder / scope_).string();
-    const auto spawned = system::spawn({{LIFEBOAT_AGENT_PROGRAM, world_.folder.string(), scope_},
+    const auto spawned = system::spawn({{reachable(LIFEBOAT_AGENT_PROGRAM).string(), world_.folder.string(), scope_},
                                         environment,
                                         world_.folder / scope_,
                                         world_.folder / scope_ / "logs" / "agent.log"});

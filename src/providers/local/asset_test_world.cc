@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <gtest/gtest.h>
-#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "providers/local/power_switch.h"
+#include "providers/local/privileges.h"
 #include "providers/local/programs.h"
 
 namespace lifeboat::local::test {
@@ -40,6 +41,19 @@ model::Stack two_regions() {
   stack.home = {{"us-east-2"}, {{"us-east-2a"}, {"us-east-2b"}}, "10.10.0.0/16"};
   stack.standby = {{"us-west-1"}, {{"us-west-1a"}, {"us-west-1c"}}, "10.20.0.0/16"};
   return stack;
+}
+
+constexpr const char* copies_variable = "LIFEBOAT_TEST_PROGRAMS";
+
+/// Root's build folder may be closed to others: then the tests' user gets copies, in a folder that is returned.
+fs::path copy_for(const ScopeUser& user, const std::vector<fs::path>& programs) {
+  if (std::ranges::all_of(programs, [&user](const auto& program) { return accessible_to(user, program); })) return {};
+  std::string name = (fs::temp_directory_path() / "lifeboat-test-programs-XXXXXX").string();
+  const fs::path folder = ::mkdtemp(name.data());
+  for (const auto& program : programs) fs::copy_file(program, folder / program.filename());
+  if (::chown(folder.c_str(), static_cast<uid_t>(user.uid), static_cast<gid_t>(user.gid)) != 0) std::abort();
+  ::setenv(copies_variable, folder.c_str(), 1);
+  return folder;
 }
 
 }  // namespace
@@ -91,19 +105,30 @@ void AssetWorld::end_region(const RegionLayout& region) {
   EXPECT_TRUE(off.has_value()) << off.error().text();
 }
 
-int run_tests_unprivileged(int argc, char** argv) {
+fs::path reachable(const fs::path& program) {
+  const char* copies = std::getenv(copies_variable);
+  return copies == nullptr ? program : fs::path(copies) / program.filename();
+}
+
+int run_tests_unprivileged(int argc, char** argv, std::vector<fs::path> programs) {
   ::testing::InitGoogleTest(&argc, argv);
   // lifeboat-events stands in another folder of the build than the tests.
+  programs.push_back(fs::path(LIFEBOAT_EVENTS_FOLDER) / "lifeboat-events");
+  const auto user = service_user();
+  const auto copies = user.uid < 0 ? fs::path() : copy_for(user, programs);
   const char* path = std::getenv("PATH");
-  ::setenv("PATH", fmt::format("{}:{}", LIFEBOAT_EVENTS_FOLDER, path != nullptr ? path : "").c_str(), 1);
-  if (::geteuid() != 0) return RUN_ALL_TESTS();
-  const passwd* user = ::getpwnam("postgres");
-  if (user == nullptr) user = ::getpwnam("nobody");
-  if (user == nullptr || ::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0) {
-    fmt::print(stderr, "the programs under test refuse root, and there is no other user to become\n");
+  ::setenv("PATH",
+           fmt::format("{}:{}", reachable(programs.back()).parent_path().string(), path != nullptr ? path : "").c_str(),
+           1);
+  if (user.uid >= 0 && (::setgroups(0, nullptr) != 0 || ::setgid(static_cast<gid_t>(user.gid)) != 0 ||
+                        ::setuid(static_cast<uid_t>(user.uid)) != 0)) {
+    fmt::print(stderr, "the programs under test refuse root, and becoming another user failed\n");
     return 1;
   }
-  return RUN_ALL_TESTS();
+  const int status = RUN_ALL_TESTS();
+  std::error_code ignored;
+  if (!copies.empty()) fs::remove_all(copies, ignored);
+  return status;
 }
 
 }  // namespace lifeboat::local::test

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "providers/local/deadline.h"
 #include "providers/local/region_context.h"
@@ -46,6 +47,10 @@ class AssetWorld {
 };
 
 /// The tests' main: as root it becomes an unprivileged user first, since PostgreSQL and pgbouncer refuse root.
-int run_tests_unprivileged(int argc, char** argv);
+/// `programs` are those of the build that the tests start; see reachable().
+int run_tests_unprivileged(int argc, char** argv, std::vector<std::filesystem::path> programs = {});
+
+/// One of those programs as the user of the tests can reach it.
+std::filesystem::path reachable(const std::filesystem::path& program);
 
 }  // namespace lifeboat::local::test

@@ -38,13 +38,14 @@ class InstalledConformance : public ::testing::Test {
     ASSERT_TRUE(made.has_value()) << made.error().text();
     installed_ = *made;
     fs::create_directories(installed_->paths.bin());
-    fs::create_symlink(LIFEBOAT_PROGRAM, installed_->paths.bin() / "lifeboat");
+    const auto lifeboat = test::reachable(LIFEBOAT_PROGRAM);
+    fs::create_symlink(lifeboat, installed_->paths.bin() / "lifeboat");
     const auto scope = installed_->paths.global().root;
     const RegionInitOptions options{
         .scope_root = scope,
         .address_prefix = installed_->layout.global_prefix,
-        .children = {{LIFEBOAT_PROGRAM, "agent", installed_->paths.root.string(), "global"}}};
-    const auto started = start_scope(LIFEBOAT_PROGRAM, options, {});
+        .children = {{lifeboat.string(), "agent", installed_->paths.root.string(), "global"}}};
+    const auto started = start_scope(lifeboat, options, {});
     ASSERT_TRUE(started.has_value()) << started.error().text();
   }
 
@@ -83,5 +84,5 @@ TEST_F(InstalledConformance, TheLocalWorldDoesWhatEveryProviderMust) {
 }  // namespace lifeboat::local
 
 int main(int argc, char** argv) {
-  return lifeboat::local::test::run_tests_unprivileged(argc, argv);
+  return lifeboat::local::test::run_tests_unprivileged(argc, argv, {LIFEBOAT_PROGRAM});
 }
