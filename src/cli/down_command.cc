@@ -8,6 +8,7 @@
 #include "cli/declare.h"
 #include "cli/end_stack.h"
 #include "cli/stack_home.h"
+#include "cli/stack_lock.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -47,6 +48,8 @@ Outcome down(Context& context, bool keep_data) {
     if (!go) return std::unexpected(go.error());
     if (!*go) return ExitCode::refused;
   }
+  const auto lock = StackLock::take(home->paths);
+  if (!lock) return std::unexpected(lock.error());
   auto evidence = end_stack(*home, keep_data ? Ending::clean : Ending::abrupt);
   if (!evidence) return std::unexpected(evidence.error());
   if (!keep_data) {

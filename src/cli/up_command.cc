@@ -11,6 +11,7 @@
 #include "cli/follow.h"
 #include "cli/plan_command.h"
 #include "cli/stack_home.h"
+#include "cli/stack_lock.h"
 #include "cli/stack_source.h"
 #include "cli/status_text.h"
 
@@ -96,14 +97,26 @@ Outcome build(Context& context, const StackHome& home) {
   return outcome;
 }
 
+base::Result<StackHome> install(const Context& context, const StackSource& source, const local::StackPaths& paths) {
+  if (auto same = same_as_before(source, paths); !same) return std::unexpected(same.error());
+  auto home = local::install(context.options.home, source.stack, source.text);
+  std::error_code not_empty;
+  if (!home) std::filesystem::remove(paths.root, not_empty);  // Nothing half-made is left: not even the lock's folder.
+  return home;
+}
+
 Outcome up(Context& context, const std::string& file) {
   auto source = source_for(context, file);
   if (!source) return std::unexpected(source.error());
   const local::StackPaths paths{context.options.home / source->stack.name};
+  if (context.options.dry_run) {
+    if (auto same = same_as_before(*source, paths); !same) return std::unexpected(same.error());
+    return show_plan(context, *source, paths);
+  }
+  const auto lock = StackLock::take(paths);
+  if (!lock) return std::unexpected(lock.error());
   const bool is_new = !std::filesystem::exists(paths.stack_file());
-  if (auto same = same_as_before(*source, paths); !same) return std::unexpected(same.error());
-  if (context.options.dry_run) return show_plan(context, *source, paths);
-  auto home = local::install(context.options.home, source->stack, source->text);
+  auto home = install(context, *source, paths);
   if (!home) return std::unexpected(home.error());
   auto outcome = build(context, *home);
   const bool failed = !outcome || *outcome != ExitCode::done;

@@ -50,6 +50,18 @@ class Leftovers(unittest.TestCase):
         draw = random.Random(seed)
         self.kill_and_go_down(lambda all_pids: [pid for pid in sorted(all_pids) if draw.random() < 0.5])
 
+    def test_two_commands_at_once(self):
+        stack = Stack()
+        self.addCleanup(stack.close)
+        ups = [stack.start("up", stack.stack_file, "--yes") for _ in range(2)]
+        self.assertEqual(sorted(up.wait(60) for up in ups), [0, 3], [up.text() for up in ups])
+        self.assertEqual(sum("another 'lifeboat up'" in up.text() for up in ups), 1)
+        self.assertEqual(stack.status()["active_region"], "us-east-2")
+        downs = [stack.start("down", "--yes") for _ in range(2)]
+        self.assertIn(0, [down.wait(60) for down in downs], [down.text() for down in downs])
+        self.assertEqual(processes_below(stack.home), {})
+        self.assertEqual([path for path in stack.home.iterdir() if path.is_dir()], [])
+
 
 if __name__ == "__main__":
     unittest.main()
