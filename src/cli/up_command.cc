@@ -43,6 +43,24 @@ base::Status same_as_before(const StackSource& source, const local::StackPaths& 
                     "Run 'lifeboat up' without a file to repair it as it is, or 'lifeboat down' first.");
 }
 
+/// The folder that relative paths of the stack file are relative to. A stack that is there keeps its own, unless the
+/// file has moved with its folder: two folders with an equal file are two applications.
+base::Result<std::filesystem::path> folder_of(const StackSource& source, const local::StackPaths& paths) {
+  const auto before = local::recorded_stack_folder(paths);
+  if (before && source.file == paths.stack_file()) return before;
+  std::error_code error;
+  auto folder = std::filesystem::canonical(std::filesystem::absolute(source.file, error).parent_path(), error);
+  if (error) {
+    return base::fail(base::ErrorCode::io_failed,
+                      fmt::format("the folder of {}: {}", source.file.string(), error.message()));
+  }
+  if (!before || *before == folder || !std::filesystem::exists(*before, error)) return folder;
+  return base::fail(base::ErrorCode::stack_exists,
+                    fmt::format("the stack '{}' runs the application in {}, and {} is in another folder",
+                                source.stack.name, before->string(), source.file.string()),
+                    "Run 'lifeboat up' without a file to repair it as it is, or 'lifeboat down' first.");
+}
+
 /// Takes a half-made first start away again, and says so.
 void take_back(Context& context, const StackHome& home) {
   if (!context.json()) context.print("It did not come up: taking away what was made.\n");
@@ -99,7 +117,9 @@ Outcome build(Context& context, const StackHome& home) {
 
 base::Result<StackHome> install(const Context& context, const StackSource& source, const local::StackPaths& paths) {
   if (auto same = same_as_before(source, paths); !same) return std::unexpected(same.error());
-  auto home = local::install(context.options.home, source.stack, source.text);
+  const auto folder = folder_of(source, paths);
+  auto home = folder ? local::install(context.options.home, source.stack, source.text, *folder)
+                     : std::unexpected(folder.error());
   std::error_code not_empty;
   if (!home) std::filesystem::remove(paths.root, not_empty);  // Nothing half-made is left: not even the lock's folder.
   return home;

@@ -105,8 +105,8 @@ void add_web(std::vector<Field>& table) {
                    .key = "command",
                    .type = FieldType::text_list,
                    .description =
-                       "The application: a program and its arguments, as a list. {address} and {port} are filled in. "
-                       "Left out, the built-in lifeboat-events.",
+                       "The application: program and arguments, as a list; {address} and {port} are filled in. It runs "
+                       "in the stack file's folder. Left out, the built-in lifeboat-events.",
                    .default_json = "[]",
                    .set = [](FieldTarget& t, const FieldValue& v) {
                      t.stack.web.command = std::get<std::vector<std::string>>(v);

@@ -17,8 +17,13 @@ constexpr std::string_view introduction =
     "# Schema for editors, 'lifeboat up FILE' builds the stack.\n";
 
 constexpr std::string_view application =
-    "# Any program can be the application. Each instance is started with these variables, and with those of "
-    "'environment':\n"
+    "# Any program can be the application. It runs in the folder that this file is in when the stack is made: "
+    "relative\n"
+    "# paths in 'command' and 'environment' are relative to this file. Started by root, it runs as the user postgres "
+    "(or\n"
+    "# nobody), who has to be able to read that folder. Each instance is started with these variables, and with those "
+    "of\n"
+    "# 'environment':\n"
     "#   LISTEN_ADDRESS, PORT    where to listen; {address} and {port} in the command stand for the same\n"
     "#   REGION, ZONE, INSTANCE  where and which one it is\n"
     "#   PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSFILE  its database; libpq and the drivers over it read them by "

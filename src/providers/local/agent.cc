@@ -79,9 +79,9 @@ int run_region(const std::string& scope, const Surroundings& around) {
   const auto& region = layout.region({scope});
   system::SystemClock clock;
   Supervisor supervisor(around.paths.root);
-  const RegionContext context{around.installed.stack, layout,       region,
-                              around.installed.paths, around.paths, around.secrets,
-                              around.programs,        clock,        supervisor};
+  const RegionContext context{
+      around.installed.stack, layout, region,     around.installed.paths,       around.paths, around.secrets,
+      around.programs,        clock,  supervisor, around.installed.stack_folder};
   const auto parent = system::process_stat(::getppid());
   RegionAgent agent(context, around.record, parent ? parent->identity : system::ProcessIdentity{});
   if (auto started = agent.start(); !started) return complain(scope, started.error());

@@ -15,7 +15,7 @@
 #include "providers/local/load_balancer_config.h"
 #include "providers/local/pool_config.h"
 #include "providers/local/pool_state.h"
-#include "providers/local/web_instance.h"
+#include "providers/local/web_command.h"
 #include "system/files.h"
 
 namespace lifeboat::local {
@@ -82,6 +82,8 @@ backend instances
   option httpchk
   http-check send meth GET uri /readyz ver HTTP/1.1 hdr Host east
   http-check expect status 200
+  # Who answered is what tells the regions apart from outside; an application that does not say it has it said for it.
+  http-response set-header X-Served-By east/%s unless { res.hdr(X-Served-By) -m found }
   default-server inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1 maxconn 500 on-marked-down shutdown-sessions observe layer4 error-limit 1 on-error mark-down
   server web-1 127.10.1.100:8000 check
 
@@ -202,9 +204,25 @@ TEST_F(AssetFiles, A_command_gets_its_address_and_its_program_is_found) {
   const auto program = folder / "serve";
   std::ofstream(program) << "#!/bin/sh\n";
   fs::permissions(program, fs::perms::owner_all);
-  EXPECT_EQ(*find_in_path("serve", "/nowhere:" + folder.string()), program.string());
-  EXPECT_EQ(*find_in_path("/opt/serve", "/nowhere"), "/opt/serve");
-  EXPECT_EQ(find_in_path("serve", "/nowhere").error().code, base::ErrorCode::program_missing);
+  EXPECT_EQ(*find_in_path("serve", "/nowhere:" + folder.string(), "/elsewhere"), program.string());
+  EXPECT_EQ(*find_in_path(program.string(), "/nowhere", "/elsewhere"), program.string());
+  EXPECT_EQ(*find_in_path("./serve", "/nowhere", folder), (folder / "./serve").string());
+  const auto missing = find_in_path("serve", "/nowhere", folder);
+  EXPECT_EQ(missing.error().code, base::ErrorCode::program_missing);
+  EXPECT_NE(missing.error().help.find("apt-get install serve"), std::string::npos) << missing.error().help;
+}
+
+TEST_F(AssetFiles, A_command_whose_folder_cannot_be_read_is_refused) {
+  model::WebTier web;
+  web.command = {"./serve"};
+  EXPECT_EQ(check_web_command(web, folder, {}).error().code, base::ErrorCode::program_missing);
+  std::ofstream(folder / "serve") << "#!/bin/sh\n";
+  fs::permissions(folder / "serve", fs::perms::owner_all);
+  EXPECT_TRUE(check_web_command(web, folder, {}).has_value());
+  const auto refused = check_web_command(web, folder / "none", {});
+  EXPECT_EQ(refused.error().code, base::ErrorCode::permission_denied);
+  EXPECT_NE(refused.error().message.find((folder / "none").string()), std::string::npos) << refused.error().message;
+  EXPECT_TRUE(check_web_command({}, folder / "none", {}).has_value());
 }
 
 TEST_F(AssetFiles, The_tail_of_a_log_is_one_line) {

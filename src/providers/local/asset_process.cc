@@ -45,7 +45,7 @@ base::Status AssetProcess::begin(const AssetStart& start) {
   spec.name = name();
   spec.argv = start.argv;
   spec.environment = start.environment;
-  spec.working_directory = folder();
+  spec.working_directory = start.working_directory.empty() ? folder() : start.working_directory;
   spec.log_file = parts_.paths.log(name());
   spec.stop_signal = start.stop_signal;
   spec.environment["LIFEBOAT_CONFIGURATION"] = fmt::format("{:016x}", std::hash<std::string>{}(start.fingerprint));

@@ -38,6 +38,7 @@ struct AssetStart {
   std::map<std::string, std::string> environment = {};
   /// Stands for the configuration: a running process that was started with another one is replaced.
   std::string fingerprint = {};
+  std::filesystem::path working_directory = {};  ///< Empty: the asset's own folder.
   int stop_signal = SIGTERM;
 };
 

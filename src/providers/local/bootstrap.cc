@@ -15,6 +15,7 @@
 #include "providers/local/programs.h"
 #include "providers/local/region_init.h"
 #include "providers/local/secrets.h"
+#include "providers/local/web_command.h"
 #include "system/files.h"
 
 namespace lifeboat::local {
@@ -73,15 +74,29 @@ base::Status make_folders(const StackPaths& paths, const model::Stack& stack) {
   return {};
 }
 
-base::Status fill(const StackPaths& paths, const model::Stack& stack, const std::string& stack_text, int slot) {
-  if (auto made = make_folders(paths, stack); !made) return made;
+/// What `install` writes.
+struct Contents {
+  const model::Stack& stack;
+  const std::string& stack_text;
+  const fs::path& stack_folder;
+  int slot;
+};
+
+base::Status fill(const StackPaths& paths, const Contents& contents) {
+  if (auto made = make_folders(paths, contents.stack); !made) return made;
   const auto secrets = load_or_create_secrets(paths.secrets());
   if (!secrets) return std::unexpected(secrets.error());
-  if (auto written = system::replace_file(paths.slot(), std::to_string(slot), 0644); !written) return written;
+  if (auto written = system::replace_file(paths.slot(), std::to_string(contents.slot), 0644); !written) {
+    return written;
+  }
+  if (!contents.stack.web.command.empty()) {
+    auto written = system::replace_file(paths.stack_folder(), contents.stack_folder.string(), 0644);
+    if (!written) return written;
+  }
   const auto user = service_user();
   if (auto provided = provide_binaries(paths, user); !provided) return provided;
   // Last: a folder with a stack file is a stack.
-  if (auto written = system::replace_file(paths.stack_file(), stack_text, 0644); !written) return written;
+  if (auto written = system::replace_file(paths.stack_file(), contents.stack_text, 0644); !written) return written;
   if (auto given = give_folder(paths.root, user); !given) return given;
   if (!accessible_to(user, paths.global().root)) {
     return base::fail(ErrorCode::permission_denied,
@@ -94,10 +109,20 @@ base::Status fill(const StackPaths& paths, const model::Stack& stack, const std:
 
 /// A load client of any user of ours writes its record here; the controller reads it.
 base::Result<InstalledStack> assemble(const StackPaths& paths, const model::Stack& stack, int slot) {
-  return InstalledStack{paths, stack, make_layout(stack, slot)};
+  InstalledStack installed{paths, stack, make_layout(stack, slot), {}};
+  if (stack.web.command.empty()) return installed;
+  // A stack that lost the record can still be looked at and ended; its instances say what they miss.
+  if (auto folder = recorded_stack_folder(paths); folder) installed.stack_folder = std::move(*folder);
+  return installed;
 }
 
 }  // namespace
+
+base::Result<fs::path> recorded_stack_folder(const StackPaths& paths) {
+  auto text = system::read_file(paths.stack_folder());
+  if (!text) return std::unexpected(text.error());
+  return fs::path(*text);
+}
 
 std::vector<std::string> installed_stacks(const fs::path& home) {
   std::vector<std::string> names;
@@ -124,7 +149,8 @@ base::Result<InstalledStack> load_stack(const fs::path& home, const std::string&
   return assemble(paths, *parsed.stack, *slot);
 }
 
-base::Result<InstalledStack> install(const fs::path& home, const model::Stack& stack, const std::string& stack_text) {
+base::Result<InstalledStack> install(const fs::path& home, const model::Stack& stack, const std::string& stack_text,
+                                     const fs::path& stack_folder) {
   const StackPaths paths{home / stack.name};
   if (stack.database.cross_region == model::CrossRegionReplication::synchronous) {
     return base::fail(ErrorCode::bad_stack_file, "the local world does not replicate synchronously between regions yet",
@@ -135,6 +161,9 @@ base::Result<InstalledStack> install(const fs::path& home, const model::Stack& s
                       "Set world to local, or leave it out.");
   }
   if (const auto programs = find_programs(); !programs) return std::unexpected(programs.error());
+  if (auto runs = check_web_command(stack.web, stack_folder, service_user()); !runs) {
+    return std::unexpected(runs.error());
+  }
   std::error_code none;
   const bool known = fs::exists(paths.stack_file(), none);
   if (auto made = system::make_folder(home, 0755); !made) return std::unexpected(made.error());
@@ -142,7 +171,7 @@ base::Result<InstalledStack> install(const fs::path& home, const model::Stack& s
   const auto slot = known ? read_slot(paths.slot()) : choose_slot(stack);
   if (!slot) return std::unexpected(slot.error());
   if (auto free = check_addresses(paths, stack, make_layout(stack, *slot)); !free) return std::unexpected(free.error());
-  if (auto filled = fill(paths, stack, stack_text, *slot); !filled) {
+  if (auto filled = fill(paths, {stack, stack_text, stack_folder, *slot}); !filled) {
     if (!known) fs::remove_all(paths.root, none);
     return std::unexpected(filled.error());
   }

@@ -17,6 +17,7 @@ struct InstalledStack {
   StackPaths paths;
   model::Stack stack;
   Layout layout;
+  std::filesystem::path stack_folder;  ///< Where the stack file was, and web.command runs; empty without a command.
 };
 
 /// The stacks below a LIFEBOAT_HOME, by name.
@@ -27,9 +28,12 @@ base::Result<InstalledStack> load_stack(const std::filesystem::path& home, const
 
 /// Where `up` begins: checks that the machine has what the stack needs (programs, addresses, disk), and then makes its
 /// folder, takes a slot and makes the secrets. For a stack that is there already, the stack file replaces the old one.
-/// When it fails nothing new is left.
+/// `stack_folder` is the folder that the stack file is in. When it fails nothing new is left.
 base::Result<InstalledStack> install(const std::filesystem::path& home, const model::Stack& stack,
-                                     const std::string& stack_text);
+                                     const std::string& stack_text, const std::filesystem::path& stack_folder);
+
+/// The folder that the stack's file was in when it was installed; file_missing when it was not, or has no web.command.
+base::Result<std::filesystem::path> recorded_stack_folder(const StackPaths& paths);
 
 /// Starts what lies outside both regions: the controller and the DNS server's agent. Idempotent.
 base::Status start_global(const InstalledStack& installed);

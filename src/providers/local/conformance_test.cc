@@ -34,7 +34,7 @@ class InstalledConformance : public ::testing::Test {
     home_ = ::mkdtemp(name.data());
     const auto parsed = model::parse_stack(stack_text, "conformance.yaml");
     ASSERT_TRUE(parsed.stack.has_value());
-    auto made = install(home_, *parsed.stack, stack_text);
+    auto made = install(home_, *parsed.stack, stack_text, home_);
     ASSERT_TRUE(made.has_value()) << made.error().text();
     installed_ = *made;
     fs::create_directories(installed_->paths.bin());

@@ -59,6 +59,8 @@ backend {instances}
   option httpchk
   http-check send meth GET uri {health_path} ver HTTP/1.1 hdr Host {region}
   http-check expect status 200
+  # Who answered is what tells the regions apart from outside; an application that does not say it has it said for it.
+  http-response set-header X-Served-By {region}/%s unless {{ res.hdr(X-Served-By) -m found }}
   default-server inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1 maxconn 500 on-marked-down shutdown-sessions observe layer4 error-limit 1 on-error mark-down
 {servers}
 backend peer

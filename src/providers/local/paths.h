@@ -8,7 +8,7 @@
 namespace lifeboat::local {
 
 /// The folder of one scope: a region, or "global" for what lies outside both. The folder is also the mark by which the
-/// power switch knows the scope's processes: each of them has its working directory below it.
+/// power switch knows the scope's processes: each of them, a web.command apart, has its working directory below it.
 struct ScopePaths {
   std::filesystem::path root;
 
@@ -24,6 +24,8 @@ struct StackPaths {
 
   std::filesystem::path stack_file() const { return root / "stack.yaml"; }
   std::filesystem::path slot() const { return root / "slot"; }
+  /// Says which folder the stack file was in: there its web.command runs.
+  std::filesystem::path stack_folder() const { return root / "stack-folder"; }
   std::filesystem::path secrets() const { return root / "secrets"; }
   std::filesystem::path journal() const { return root / "journal"; }
   std::filesystem::path reports() const { return root / "reports"; }

@@ -32,6 +32,12 @@ ScopeUser service_user() {
   return {65534, 65534};
 }
 
+std::string user_name(const ScopeUser& user) {
+  const auto uid = user.uid < 0 ? ::geteuid() : static_cast<uid_t>(user.uid);
+  const passwd* entry = ::getpwuid(uid);
+  return entry != nullptr ? entry->pw_name : std::to_string(uid);
+}
+
 base::Status give_folder(const fs::path& folder, const ScopeUser& user) {
   if (user.uid < 0) return {};
   if (auto given = give(folder, user); !given) return given;

@@ -48,6 +48,7 @@ struct RegionContext {
   const Programs& programs;
   ports::Clock& clock;
   Supervisor& supervisor;
+  std::filesystem::path stack_folder = {};  ///< InstalledStack::stack_folder.
 };
 
 }  // namespace lifeboat::local

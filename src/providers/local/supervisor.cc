@@ -148,7 +148,7 @@ class Supervisor::Impl {
     for (const auto& [name, value] : spec.environment) environment[name] = value;
     environment["LIFEBOAT_SCOPE"] = root_.string();
     environment["LIFEBOAT_ASSET"] = spec.name;
-    for (const auto& folder : {spec.working_directory, root_ / spec.name, spec.log_file.parent_path()}) {
+    for (const auto& folder : {root_ / spec.name, spec.log_file.parent_path()}) {
       if (auto made = system::make_folder(folder); !made) return std::unexpected(made.error());
     }
     const auto identity = system::spawn({spec.argv, environment, spec.working_directory, spec.log_file});

@@ -23,8 +23,10 @@ struct ProcessSpec {
   std::string name;  ///< The asset's name; one process each.
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment;  ///< The whole environment but PATH, HOME, LANG and the scope's mark.
-  std::filesystem::path working_directory;         ///< Below the scope's folder, always: the power switch relies on it.
-  std::filesystem::path log_file;                  ///< Standard output and error, appended.
+  /// Below the scope's folder, where the power switch finds it too; only a web.command works in the user's own folder,
+  /// and is found by its parents, the scope's mark and its addresses.
+  std::filesystem::path working_directory;
+  std::filesystem::path log_file;  ///< Standard output and error, appended.
   int stop_signal = SIGTERM;
   base::Milliseconds stop_timeout{3000};  ///< After it: SIGKILL.
   bool restart = true;                    ///< Start again (with backoff) when it dies unasked.

@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "providers/local/postgres_config.h"
 #include "providers/local/scope_parts.h"
+#include "providers/local/web_command.h"
 #include "system/http_client.h"
 
 namespace lifeboat::local {
@@ -18,33 +16,7 @@ namespace {
 using base::ErrorCode;
 using base::Milliseconds;
 
-void replace_all(std::string& text, const std::string& what, const std::string& with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-}
-
 }  // namespace
-
-std::vector<std::string> fill_in(std::vector<std::string> command, const Endpoint& endpoint) {
-  for (auto& argument : command) {
-    replace_all(argument, "{address}", endpoint.address);
-    replace_all(argument, "{port}", std::to_string(endpoint.port));
-  }
-  return command;
-}
-
-base::Result<std::string> find_in_path(const std::string& program, const std::string& path) {
-  if (program.find('/') != std::string::npos) return program;
-  std::istringstream folders(path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto file = std::filesystem::path(folder) / program;
-    if (::access(file.c_str(), X_OK) == 0) return file.string();
-  }
-  return base::fail(ErrorCode::program_missing,
-                    fmt::format("web.command names '{}', which is in no folder of {}", program, path),
-                    "Install it, or write its whole path into the stack file.");
-}
 
 WebInstance::WebInstance(const RegionContext& context, const Placement& placement)
     : context_(context),
@@ -55,11 +27,19 @@ WebInstance::WebInstance(const RegionContext& context, const Placement& placemen
 base::Status WebInstance::ensure(base::Instant deadline) {
   const auto& web = context_.stack.web;
   auto argv = fill_in(web.command, placement_.endpoint);
-  if (argv.empty()) argv = {context_.programs.events.string()};
-  const char* path = std::getenv("PATH");
-  const auto program = find_in_path(argv.front(), path != nullptr ? path : "/usr/bin:/bin");
-  if (!program) return std::unexpected(program.error());
-  argv.front() = *program;
+  if (argv.empty()) {
+    argv = {context_.programs.events.string()};
+  } else {
+    if (context_.stack_folder.empty()) {
+      return base::fail(ErrorCode::io_failed,
+                        fmt::format("{} does not say which folder the stack file was in",
+                                    context_.stack_paths.stack_folder().string()),
+                        "Run 'lifeboat up FILE' with the file that the stack was made from.");
+    }
+    const auto program = find_in_path(argv.front(), program_path(), context_.stack_folder);
+    if (!program) return std::unexpected(program.error());
+    argv.front() = *program;
+  }
   auto environment = web.environment;
   const auto& pool = context_.region.pool.endpoint;
   environment.insert({{"LISTEN_ADDRESS", placement_.endpoint.address},
@@ -78,6 +58,7 @@ base::Status WebInstance::ensure(base::Instant deadline) {
                           .argv = std::move(argv),
                           .environment = std::move(environment),
                           .fingerprint = "",
+                          .working_directory = web.command.empty() ? process_.folder() : context_.stack_folder,
                           .stop_signal = SIGTERM},
                          deadline);
 }

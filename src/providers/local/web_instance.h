@@ -25,11 +25,4 @@ class WebInstance : public Asset {
   AssetProcess process_;
 };
 
-/// The command with {address} and {port} filled in. Pure.
-std::vector<std::string> fill_in(std::vector<std::string> command, const Endpoint& endpoint);
-
-/// A program given by name, looked for in the folders of PATH (`path`, separated by colons); one with a slash stays as
-/// it is. ErrorCode::program_missing.
-base::Result<std::string> find_in_path(const std::string& program, const std::string& path);
-
 }  // namespace lifeboat::local
