@@ -61,7 +61,7 @@ std::string against(const std::optional<std::int64_t>& seen, std::int64_t object
 
 std::string source_words(const std::string& source) {
   if (source == "load_client") return "as the load clients saw it";
-  if (source == "front_door_marker") return "by a marker through the front door; no load client ran";
+  if (source == "front_door_marker") return "by a marker of Lifeboat's own; no load client ran";
   return "";
 }
 

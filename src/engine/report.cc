@@ -189,9 +189,9 @@ std::string_view to_string(RtoSource source) {
     case RtoSource::none:
       return "none";
     case RtoSource::load_client:
-      return "load client";
+      return "load_client";
     case RtoSource::front_door_marker:
-      return "front door marker";
+      return "front_door_marker";
   }
   std::unreachable();
 }

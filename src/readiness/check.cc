@@ -156,7 +156,9 @@ Check check_replication(const Evidence& evidence) {
 }
 
 Check check_marker(const Evidence& evidence) {
-  CheckBuilder check("marker", "a write through the front door arrives in the standby region");
+  CheckBuilder check("marker", evidence.stack.web.marker_path.empty()
+                                   ? "a write to the active region arrives in the standby region"
+                                   : "a write through the front door arrives in the standby region");
   const auto& marker = evidence.marker;
   if (marker.served_by.empty()) {
     check.fail(

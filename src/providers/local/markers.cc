@@ -6,8 +6,8 @@
 #include <charconv>
 
 #include "providers/local/postgres_client.h"
+#include "providers/local/postgres_config.h"
 #include "system/dns_client.h"
-#include "system/http_client.h"
 
 namespace lifeboat::local {
 namespace {
@@ -36,44 +36,54 @@ base::Result<ports::Markers::Written> LocalMarkers::write(std::int64_t number, b
   if (found->addresses.empty())
     return base::fail(ErrorCode::dns_failed, installed_.stack.dns.host() + " has no address");
   const auto& address = found->addresses.front();
-  if (installed_.stack.web.marker_path.empty()) return write_sql(address, number, left(deadline));
+  if (installed_.stack.web.marker_path.empty()) return write_sql(address, number, deadline);
   return write_http(address, number, left(deadline));
+}
+
+base::Result<system::HttpResponse> LocalMarkers::ask_door(system::HttpRequest request, const std::string& address,
+                                                          Milliseconds limit) const {
+  request.address = address;
+  request.port = installed_.stack.load_balancer.port;
+  request.host = installed_.stack.dns.host();
+  auto answer = system::http_request(request, limit);
+  if (!answer || answer->status == 200 || answer->status == 201) return answer;
+  return base::fail(ErrorCode::http_failed, fmt::format("the front door answered {} {} with {}: {}", request.method,
+                                                        request.target, answer->status, answer->body.substr(0, 200)));
 }
 
 base::Result<ports::Markers::Written> LocalMarkers::write_http(const std::string& address, std::int64_t number,
                                                                Milliseconds limit) const {
-  const auto& stack = installed_.stack;
   system::HttpRequest request;
   request.method = "POST";
-  request.address = address;
-  request.port = stack.load_balancer.port;
-  request.host = stack.dns.host();
-  request.target = stack.web.marker_path;
+  request.target = installed_.stack.web.marker_path;
   request.bearer_token = secrets_.marker_token;
   request.body = fmt::format(R"({{"number":{}}})", number);
-  const auto answer = system::http_request(request, limit);
+  const auto answer = ask_door(request, address, limit);
   if (!answer) return std::unexpected(answer.error());
-  if (answer->status != 200 && answer->status != 201) {
-    return base::fail(ErrorCode::http_failed,
-                      fmt::format("the front door answered {}: {}", answer->status, answer->body.substr(0, 200)));
-  }
-  return Written{fmt::format("http://{}:{}", stack.dns.host(), request.port), region_of(answer->served_by)};
+  const auto& stack = installed_.stack;
+  return Written{fmt::format("http://{}:{}", stack.dns.host(), stack.load_balancer.port), region_of(answer->served_by)};
 }
 
 base::Result<ports::Markers::Written> LocalMarkers::write_sql(const std::string& address, std::int64_t number,
-                                                              Milliseconds limit) const {
+                                                              base::Instant deadline) const {
+  // The pool alone would prove nothing of what clients see: the application has to answer at the front door first.
+  system::HttpRequest request;
+  request.target = installed_.stack.web.health_path;
+  const auto answer = ask_door(request, address, left(deadline));
+  if (!answer) return std::unexpected(answer.error());
+  const auto served_by = region_of(answer->served_by);
   const auto& layout = installed_.layout;
-  const auto& region = layout.home.load_balancer.endpoint.address == address ? layout.home : layout.standby;
-  const auto& pool = region.pool.endpoint;
+  const auto& pool = (served_by == layout.home.name.value ? layout.home : layout.standby).pool.endpoint;
   auto client = PostgresClient::connect(
-      {pool.address, pool.port, "app", secrets_.database_application, installed_.stack.database.name}, limit);
+      {pool.address, pool.port, application_role, secrets_.database_application, installed_.stack.database.name},
+      left(deadline));
   if (!client) return std::unexpected(client.error());
   const auto written = client->query(
       "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, $1::bigint, now()) "
       "ON CONFLICT (id) DO UPDATE SET number = excluded.number, written_at = excluded.written_at",
-      limit, {std::to_string(number)});
+      left(deadline), {std::to_string(number)});
   if (!written) return std::unexpected(written.error());
-  return Written{"the pool " + pool.text(), region.name.value};
+  return Written{fmt::format("the pool {}, after the application at the front door", pool.text()), served_by};
 }
 
 base::Result<std::int64_t> LocalMarkers::read(const base::RegionName& region, base::Instant deadline) {

@@ -4,12 +4,13 @@
 #include "ports/markers.h"
 #include "providers/local/bootstrap.h"
 #include "providers/local/secrets.h"
+#include "system/http_client.h"
 
 namespace lifeboat::local {
 
 /// Markers through the stack's real front door: the name is resolved at the stack's DNS server, the application's
-/// marker endpoint is called; an application that has none gets its markers by SQL through the pool of the region that
-/// the name leads to.
+/// marker endpoint is called. An application that has none is asked for its health there, and the marker is written by
+/// SQL through the pool of the region that answered.
 class LocalMarkers : public ports::Markers {
  public:
   /// All three outlive the object.
@@ -20,7 +21,10 @@ class LocalMarkers : public ports::Markers {
 
  private:
   base::Result<Written> write_http(const std::string& address, std::int64_t number, base::Milliseconds limit) const;
-  base::Result<Written> write_sql(const std::string& address, std::int64_t number, base::Milliseconds limit) const;
+  base::Result<Written> write_sql(const std::string& address, std::int64_t number, base::Instant deadline) const;
+  /// The request sent to the door at this address; an answer other than 200 or 201 is http_failed.
+  base::Result<system::HttpResponse> ask_door(system::HttpRequest request, const std::string& address,
+                                              base::Milliseconds limit) const;
   base::Milliseconds left(base::Instant deadline) const;
 
   const InstalledStack& installed_;
