@@ -49,6 +49,9 @@ base::Result<StackHome> open_stack(const GlobalOptions& options) {
 
 base::Result<ControllerClient> connect(const StackHome& home) {
   auto token = read_file(home.paths.secrets() / "api_token");
+  if (!token && token.error().code == base::ErrorCode::permission_denied) {
+    return base::fail(token.error().code, token.error().message, "Run this as the user who ran 'lifeboat up'.");
+  }
   if (!token) return std::unexpected(token.error());
   while (!token->empty() && std::isspace(static_cast<unsigned char>(token->back()))) token->pop_back();
   return ControllerClient(home.layout.controller.address, home.layout.controller.port, *std::move(token));

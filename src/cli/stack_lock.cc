@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -29,6 +30,11 @@ base::Result<StackLock> StackLock::take(const local::StackPaths& paths) {
     if (auto made = system::make_folder(paths.root, 0755); !made) return std::unexpected(made.error());
     system::Descriptor folder(::open(paths.root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder && errno == ENOENT) continue;
+    if (folder && ::access(paths.root.c_str(), W_OK) != 0) {
+      return base::fail(base::ErrorCode::permission_denied,
+                        fmt::format("{} belongs to another user", paths.root.string()),
+                        "Run this as the user who ran 'lifeboat up'.");
+    }
     const bool locked = folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) == 0;
     if (!locked && errno == EWOULDBLOCK) break;
     if (!locked) {

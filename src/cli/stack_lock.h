@@ -10,7 +10,8 @@ namespace lifeboat::cli {
 /// making. It is the stack's folder that is locked, so nothing is left of it, also after a kill.
 class StackLock {
  public:
-  /// Makes the folder when there is none. ErrorCode::operation_in_progress when another process holds the lock.
+  /// Makes the folder when there is none. ErrorCode::operation_in_progress when another process holds the lock,
+  /// permission_denied when the stack is another user's.
   static base::Result<StackLock> take(const local::StackPaths& paths);
 
  private:

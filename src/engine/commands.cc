@@ -29,8 +29,16 @@ Status standby_is_replica(const State& state) {
                                                     state.standby_region().value, state.active_region.value));
 }
 
+/// One probe that the agent missed is no loss yet, but reason enough not to fence the other region, which works, in
+/// favour of this one.
+bool is_silent(const State& state, const base::RegionName& region) {
+  const auto watch = state.watch.regions.find(region);
+  const bool missed = watch != state.watch.regions.end() && watch->second.probed && !watch->second.agent_answers;
+  return missed || state.lost.contains(region);
+}
+
 Status answers(const State& state, const base::RegionName& region) {
-  if (!state.lost.contains(region)) return {};
+  if (!is_silent(state, region)) return {};
   return fail(ErrorCode::region_unreachable, fmt::format("{} does not answer", region.value));
 }
 
@@ -210,7 +218,7 @@ void fire_if_armed(Stepper& stepper) {
   const auto& state = stepper.state();
   if (!state.armed || !state.lost.contains(state.active_region)) return;
   // Both regions silent looks like a fault of the controller's own place; waiting harms nobody.
-  if (state.lost.contains(state.standby_region()) || !may_supersede(state)) return;
+  if (is_silent(state, state.standby_region()) || !may_supersede(state)) return;
   auto options = state.armed->options;
   if (state.watch.readiness) options.readiness = *state.watch.readiness;
   if (auto refusal = may_fail_over(state, options); !refusal) {

@@ -105,6 +105,32 @@ TEST_F(Step, AReadinessSeenWhileTheActiveRegionIsSilentIsNotTaken) {
   EXPECT_TRUE(state.is_protected());
 }
 
+TEST_F(Step, NothingIsFencedForARegionThatMissedItsLatestProbe) {
+  input(Probe{{"us-west-1"}, false, true, "refused", {}});
+  const auto reply = fail_over();
+  ASSERT_FALSE(reply.has_value());
+  EXPECT_EQ(reply.error().code, base::ErrorCode::region_unreachable);
+  EXPECT_TRUE(effects.empty());
+  input(Probe{{"us-west-1"}, true, true, "", {}});
+  EXPECT_TRUE(fail_over().has_value());
+}
+
+TEST_F(Step, AnArmedFailoverWaitsForTheOtherRegionToAnswer) {
+  Readiness good;
+  good.ready = true;
+  good.predicted_loss = base::Milliseconds(0);
+  Arm arm;
+  arm.options.readiness = good;
+  ASSERT_TRUE(give(arm).has_value());
+  input(Probe{{"us-west-1"}, false, false, "refused", {}});
+  for (int i = 0; i < 4; ++i) input(Probe{{"us-east-2"}, false, false, "refused", {}});
+  EXPECT_TRUE(state.armed.has_value()) << "waiting harms nobody";
+  EXPECT_TRUE(effects.empty());
+  input(Probe{{"us-west-1"}, true, true, "", {}});
+  input(Probe{{"us-east-2"}, false, false, "refused", {}});
+  EXPECT_EQ(effects.size(), 1u) << "the fence";
+}
+
 TEST_F(Step, AnAnsweringDoorIsNoMiss) {
   for (int i = 0; i < 10; ++i) input(Probe{{"us-east-2"}, false, true, "", {}});
   EXPECT_TRUE(state.lost.empty());
