@@ -121,6 +121,7 @@ export LD_LIBRARY_PATH='$usr/lib/$arch'\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}
 export LIBRARY_PATH='$usr/lib/$arch'\${LIBRARY_PATH:+:\$LIBRARY_PATH}
 export CMAKE_PREFIX_PATH='$usr'\${CMAKE_PREFIX_PATH:+:\$CMAKE_PREFIX_PATH}
 export PKG_CONFIG_PATH='$usr/lib/$arch/pkgconfig:$usr/share/pkgconfig'\${PKG_CONFIG_PATH:+:\$PKG_CONFIG_PATH}
+export PYTHONPATH='$usr/lib/python3/dist-packages'\${PYTHONPATH:+:\$PYTHONPATH}
 export CC='$1/bin/gcc' CXX='$1/bin/g++'
 TEXT
 }
