@@ -52,8 +52,23 @@ fs::path copy_for(const ScopeUser& user, const std::vector<fs::path>& programs) 
   const fs::path folder = ::mkdtemp(name.data());
   for (const auto& program : programs) fs::copy_file(program, folder / program.filename());
   if (::chown(folder.c_str(), static_cast<uid_t>(user.uid), static_cast<gid_t>(user.gid)) != 0) std::abort();
-  ::setenv(copies_variable, folder.c_str(), 1);
   return folder;
+}
+
+/// Gives up root. Where the build folder is closed to the new user, this program goes on as its own copy: it is started
+/// again, and does not return from here.
+bool become(const ScopeUser& user, char** argv, std::vector<fs::path> programs) {
+  const auto own = fs::read_symlink("/proc/self/exe");
+  programs.push_back(own);
+  const auto copies = copy_for(user, programs);
+  if (::setgroups(0, nullptr) != 0 || ::setgid(static_cast<gid_t>(user.gid)) != 0 ||
+      ::setuid(static_cast<uid_t>(user.uid)) != 0) {
+    return false;
+  }
+  if (copies.empty()) return true;
+  ::setenv(copies_variable, copies.c_str(), 1);
+  ::execv((copies / own.filename()).c_str(), argv);
+  return false;
 }
 
 }  // namespace
@@ -111,23 +126,19 @@ fs::path reachable(const fs::path& program) {
 }
 
 int run_tests_unprivileged(int argc, char** argv, std::vector<fs::path> programs) {
-  ::testing::InitGoogleTest(&argc, argv);
-  // lifeboat-events stands in another folder of the build than the tests.
   programs.push_back(fs::path(LIFEBOAT_EVENTS_FOLDER) / "lifeboat-events");
-  const auto user = service_user();
-  const auto copies = user.uid < 0 ? fs::path() : copy_for(user, programs);
-  const char* path = std::getenv("PATH");
-  ::setenv("PATH",
-           fmt::format("{}:{}", reachable(programs.back()).parent_path().string(), path != nullptr ? path : "").c_str(),
-           1);
-  if (user.uid >= 0 && (::setgroups(0, nullptr) != 0 || ::setgid(static_cast<gid_t>(user.gid)) != 0 ||
-                        ::setuid(static_cast<uid_t>(user.uid)) != 0)) {
+  if (const auto user = service_user(); user.uid >= 0 && !become(user, argv, programs)) {
     fmt::print(stderr, "the programs under test refuse root, and becoming another user failed\n");
     return 1;
   }
+  ::testing::InitGoogleTest(&argc, argv);
+  // lifeboat-events stands in another folder of the build than the tests.
+  const auto events = reachable(programs.back()).parent_path().string();
+  const char* path = std::getenv("PATH");
+  ::setenv("PATH", fmt::format("{}:{}", events, path != nullptr ? path : "").c_str(), 1);
   const int status = RUN_ALL_TESTS();
   std::error_code ignored;
-  if (!copies.empty()) fs::remove_all(copies, ignored);
+  if (const char* copies = std::getenv(copies_variable); copies != nullptr) fs::remove_all(copies, ignored);
   return status;
 }
 
