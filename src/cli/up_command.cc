@@ -14,6 +14,7 @@
 #include "cli/stack_lock.h"
 #include "cli/stack_source.h"
 #include "cli/status_text.h"
+#include "providers/local/preflight.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -138,6 +139,9 @@ Outcome up(Context& context, const std::string& file) {
   const bool is_new = !std::filesystem::exists(paths.stack_file());
   auto home = install(context, *source, paths);
   if (!home) return std::unexpected(home.error());
+  if (const auto note = local::missing_dashboard(home->stack); !note.empty() && !context.json()) {
+    context.print(note + "\n");
+  }
   auto outcome = build(context, *home);
   const bool failed = !outcome || *outcome != ExitCode::done;
   if (failed && is_new) take_back(context, *home);

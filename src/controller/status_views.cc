@@ -37,10 +37,20 @@ class RegionStatus {
       if (asset.id.region == name) add(asset);
     }
     view_.state = state();
+    add_dashboards();
     return std::move(view_);
   }
 
  private:
+  /// Grafana runs where the machine has it: it is shown where it was started, and the region's state is not its.
+  void add_dashboards() {
+    if (observed_ == nullptr) return;
+    for (const auto& seen : observed_->assets) {
+      if (seen.kind != AssetKind::dashboard || seen.state == AssetState::absent) continue;
+      view_.monitoring.push_back(make_part({seen.id, seen.kind, seen.zone}));
+    }
+  }
+
   void add(const model::AssetDescription& asset) {
     if (asset.kind == AssetKind::database_node) {
       view_.database.nodes.push_back(node(asset));

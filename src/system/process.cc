@@ -154,7 +154,7 @@ base::Result<ProcessIdentity> spawn(const SpawnRequest& request) {
 
 std::map<std::string, std::string> basic_environment() {
   std::map<std::string, std::string> environment;
-  for (const char* name : {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "LIFEBOAT_PACKAGES"}) {
+  for (const char* name : {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "LIFEBOAT_PACKAGES", "LIFEBOAT_PROGRAM_PATH"}) {
     if (const char* value = std::getenv(name)) environment[name] = value;
   }
   return environment;

@@ -64,7 +64,8 @@ struct SpawnRequest {
 /// process_failed.
 base::Result<ProcessIdentity> spawn(const SpawnRequest& request);
 
-/// The environment variables that every child needs: PATH, HOME, LANG and, where set, LD_LIBRARY_PATH.
+/// The environment variables that every child needs: PATH, HOME, LANG and, where set, LD_LIBRARY_PATH and where
+/// Lifeboat looks for programs (LIFEBOAT_PACKAGES, LIFEBOAT_PROGRAM_PATH).
 std::map<std::string, std::string> basic_environment();
 
 }  // namespace lifeboat::system

@@ -33,11 +33,11 @@ AssetProcess::AssetProcess(ScopeParts parts, Placement placement, model::AssetKi
 
 base::Status AssetProcess::ensure(const AssetStart& start, base::Instant deadline) {
   const auto before = parts_.supervisor.status(name());
-  if (auto started = begin(start); !started) return started;
+  if (auto started = launch(start); !started) return started;
   return await_health(before ? before->starts : 0, deadline);
 }
 
-base::Status AssetProcess::begin(const AssetStart& start) {
+base::Status AssetProcess::launch(const AssetStart& start) {
   // Not held while the process comes up, so that whoever must stop it need not wait for that.
   const std::scoped_lock lock(changing_);
   if (auto written = write(start.files); !written) return written;

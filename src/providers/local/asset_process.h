@@ -57,6 +57,8 @@ class AssetProcess {
 
   /// Writes the files that differ, makes the process run from them, and waits until it is healthy.
   base::Status ensure(const AssetStart& start, base::Instant deadline);
+  /// The same without the wait: returns when it has been executed.
+  base::Status launch(const AssetStart& start);
   /// State, address and process; facts and version are the asset's to add when it is ready.
   model::ObservedAsset observe();
   base::Status stop();
@@ -64,7 +66,6 @@ class AssetProcess {
   pid_t pid() const;
 
  private:
-  base::Status begin(const AssetStart& start);
   base::Status write(const std::vector<AssetFile>& files) const;
   base::Status await_health(std::uint64_t starts_before, base::Instant deadline);
   base::Error failure(base::ErrorCode code, const std::string& what) const;

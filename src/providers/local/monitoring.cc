@@ -159,25 +159,26 @@ Dashboard::Dashboard(const RegionContext& context)
       process_(scope_parts(context), context.region.dashboard, model::AssetKind::dashboard,
                answers_http(context.region.dashboard.endpoint, "/api/health")) {}
 
-base::Status Dashboard::ensure(base::Instant deadline) {
-  if (context_.programs.grafana.empty() || context_.region.metrics_servers.empty()) return {};
+base::Status Dashboard::ensure(base::Instant) {
+  const auto& programs = context_.programs;
+  if (programs.grafana.empty()) return {};
   const auto folder = process_.folder();
   const auto sources = folder / "provisioning" / "datasources";
-  std::error_code error;
-  std::filesystem::create_directories(sources, error);
-  const auto source = grafana_data_source(context_.region.metrics_servers.front().endpoint);
-  if (auto written = write_if_different(sources / "prometheus.yml", source); !written) return written;
+  if (auto made = system::make_folder(sources, 0700); !made) return made;
+  const auto source = grafana_data_sources(context_.region.metrics_servers);
   const auto config = grafana_config(process_.endpoint(), folder.string());
-  const auto home = context_.programs.grafana.parent_path().parent_path() / "share" / "grafana";
-  std::vector<std::string> argv{context_.programs.grafana.string()};
-  if (context_.programs.grafana.filename() == "grafana") argv.emplace_back("server");
-  argv.insert(argv.end(), {"--homepath", home.string(), "--config", "grafana.ini"});
-  return process_.ensure({.files = {{"grafana.ini", config}},
+  std::vector<std::string> argv{programs.grafana.string()};
+  if (programs.grafana.filename() == "grafana") argv.emplace_back("server");
+  argv.insert(argv.end(),
+              {"--homepath", programs.grafana_home.string(), "--config", (folder / "grafana.ini").string()});
+  return process_.launch({.files = {{"provisioning/datasources/prometheus.yml", source},
+                                    {"grafana.ini", config},
+                                    {"admin-password", context_.secrets.dashboard_admin},
+                                    {"secret-key", context_.secrets.dashboard_key}},
                           .argv = std::move(argv),
                           .environment = go_environment,
                           .fingerprint = config + source,
-                          .stop_signal = SIGTERM},
-                         deadline);
+                          .stop_signal = SIGTERM});
 }
 
 model::ObservedAsset Dashboard::observe() {
@@ -185,6 +186,8 @@ model::ObservedAsset Dashboard::observe() {
   if (context_.programs.grafana.empty()) {
     seen.state = model::AssetState::absent;
     seen.detail = "no 'grafana' binary on this machine; install Grafana's package to have dashboards";
+  } else if (seen.state == model::AssetState::ready) {
+    seen.version = text_at(ask(process_.endpoint(), "/api/health"), "/version");
   }
   return seen;
 }

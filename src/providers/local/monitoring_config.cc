@@ -43,18 +43,48 @@ std::string alertmanager_config() {
 }
 
 std::string grafana_config(const Endpoint& listen, const std::string& folder) {
-  return fmt::format(
-      "[server]\nhttp_addr = {}\nhttp_port = {}\n[paths]\ndata = {}/data\nlogs = {}/data\nprovisioning = "
-      "{}/provisioning\n"
-      "[analytics]\nreporting_enabled = false\ncheck_for_updates = false\n",
-      listen.address, listen.port, folder, folder, folder);
+  constexpr const char* settings = R"(; Written by Lifeboat; changes are lost.
+[server]
+http_addr = {address}
+http_port = {port}
+[paths]
+data = {folder}/data
+logs = {folder}/data/log
+plugins = {folder}/data/plugins
+provisioning = {folder}/provisioning
+[security]
+admin_user = admin
+admin_password = $__file{{{folder}/admin-password}}
+secret_key = $__file{{{folder}/secret-key}}
+disable_gravatar = true
+[users]
+allow_sign_up = false
+[auth.anonymous]
+enabled = false
+[analytics]
+reporting_enabled = false
+check_for_updates = false
+check_for_plugin_updates = false
+[news]
+news_feed_enabled = false
+[plugins]
+preinstall_disabled = true
+plugin_admin_enabled = false
+[log]
+mode = console
+level = warn
+)";
+  return fmt::format(fmt::runtime(settings), fmt::arg("address", listen.address), fmt::arg("port", listen.port),
+                     fmt::arg("folder", folder));
 }
 
-std::string grafana_data_source(const Endpoint& prometheus) {
-  return fmt::format(
-      "apiVersion: 1\ndatasources: [{{name: Prometheus, type: prometheus, access: proxy, isDefault: true, url: "
-      "'http://{}'}}]\n",
-      prometheus.text());
+std::string grafana_data_sources(const std::vector<Placement>& metrics_servers) {
+  std::string text = "apiVersion: 1\ndatasources:\n";
+  for (const auto& server : metrics_servers) {
+    text += fmt::format("  - {{name: {}, type: prometheus, access: proxy, isDefault: {}, url: 'http://{}'}}\n",
+                        server.name, server.name == metrics_servers.front().name, server.endpoint.text());
+  }
+  return text;
 }
 
 }  // namespace lifeboat::local

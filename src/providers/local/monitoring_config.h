@@ -11,8 +11,10 @@ std::string prometheus_config(const RegionLayout& region, const std::string& rep
 /// Routes of the region's Alertmanagers: everything is kept for the page, nothing is sent until somebody names a
 /// receiver. Pure.
 std::string alertmanager_config();
-/// Grafana's own settings, and its data source. Pure.
+/// Grafana's own settings: it listens here only, asks for a password, and calls nobody. `folder` holds its secrets in
+/// the files admin-password and secret-key. Pure.
 std::string grafana_config(const Endpoint& listen, const std::string& folder);
-std::string grafana_data_source(const Endpoint& prometheus);
+/// The region's Prometheus servers as Grafana's data sources, the first as the default. Pure.
+std::string grafana_data_sources(const std::vector<Placement>& metrics_servers);
 
 }  // namespace lifeboat::local

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "providers/local/privileges.h"
+#include "providers/local/programs.h"
 #include "providers/local/region_init.h"
 #include "system/files.h"
 #include "system/sockets.h"
@@ -25,6 +27,7 @@ std::vector<Endpoint> endpoints(const RegionLayout& region) {
                             &region.alert_managers, &region.exporters}) {
     for (const auto& placement : *group) all.push_back(placement.endpoint);
   }
+  if (!region.metrics_servers.empty()) all.push_back(region.dashboard.endpoint);
   return all;
 }
 
@@ -75,6 +78,19 @@ base::Status check_disk(const std::filesystem::path& home) {
   if (*free >= needed_bytes) return {};
   return base::fail(ErrorCode::disk_full, fmt::format("{} has {} MiB free, a stack needs {} MiB", home.string(),
                                                       *free >> 20, needed_bytes >> 20));
+}
+
+std::string missing_dashboard(const model::Stack& stack) {
+  if (!stack.monitoring.enabled) return {};
+  const auto programs = find_programs();
+  if (!programs || programs->grafana.empty()) {
+    return "No dashboards: 'grafana' with its conf/defaults.ini is in no folder of the program path. Install Grafana, "
+           "then 'lifeboat down --keep-data' and 'lifeboat up'.";
+  }
+  const auto user = service_user();
+  if (accessible_to(user, programs->grafana) && accessible_to(user, programs->grafana_home)) return {};
+  return fmt::format("No dashboards: the user '{}' whom the stack's programs run as cannot read {}.", user_name(user),
+                     programs->grafana_home.string());
 }
 
 }  // namespace lifeboat::local

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "base/error.h"
 #include "model/stack.h"
@@ -19,5 +20,8 @@ base::Status check_addresses(const StackPaths& paths, const model::Stack& stack,
 
 /// That the disk has room for a stack: 1 GiB. ErrorCode::disk_full says how much there is.
 base::Status check_disk(const std::filesystem::path& home);
+
+/// Why the stack has no dashboards, in one line; empty when Grafana will run, or when the stack has no monitoring.
+std::string missing_dashboard(const model::Stack& stack);
 
 }  // namespace lifeboat::local

@@ -80,7 +80,31 @@ fs::path first_existing(std::initializer_list<fs::path> candidates) {
   return {};
 }
 
+/// What stands in the path may be a package's wrapper with a configuration of its own; the server itself is in its
+/// home.
+void find_grafana(Finder& finder, Programs& programs) {
+  for (const auto* name : {"grafana", "grafana-server"}) {
+    const auto found = finder.find(name, "");
+    programs.grafana_home = grafana_home(found);
+    if (programs.grafana_home.empty()) continue;
+    const auto bin = programs.grafana_home / "bin";
+    programs.grafana = first_existing({bin / "grafana", bin / "grafana-server", found});
+    return;
+  }
+}
+
 }  // namespace
+
+fs::path grafana_home(const fs::path& program) {
+  if (program.empty()) return {};
+  std::error_code none;
+  const auto real = fs::canonical(program, none);
+  for (const auto& home :
+       {real.parent_path().parent_path(), program.parent_path().parent_path() / "share" / "grafana"}) {
+    if (fs::exists(home / "conf" / "defaults.ini", none)) return home;
+  }
+  return {};
+}
 
 fs::path own_folder() {
   std::error_code error;
@@ -98,8 +122,7 @@ base::Result<Programs> find_programs() {
   programs.prometheus = finder.find("prometheus", "prometheus");
   programs.alertmanager = finder.find("prometheus-alertmanager", "prometheus-alertmanager");
   programs.postgres_exporter = finder.find("prometheus-postgres-exporter", "prometheus-postgres-exporter");
-  programs.grafana = finder.find("grafana-server", "");
-  if (programs.grafana.empty()) programs.grafana = finder.find("grafana", "");
+  find_grafana(finder, programs);
   programs.events = first_existing({own_folder() / "lifeboat-events", own_folder() / "../../events/lifeboat-events"});
   if (programs.events.empty()) programs.events = finder.find("lifeboat-events", "lifeboat");
   const fs::path packages = variable("LIFEBOAT_PACKAGES");

@@ -10,6 +10,10 @@ namespace lifeboat::local {
 /// ErrorCode::program_missing names all that are missing at once, with the packages to install.
 base::Result<Programs> find_programs();
 
+/// Grafana's home for a binary found at `program`: beside its folder or in ../share/grafana, through links; empty when
+/// neither holds conf/defaults.ini.
+std::filesystem::path grafana_home(const std::filesystem::path& program);
+
 /// The folder of our own binary, where lifeboat-events is looked for too.
 std::filesystem::path own_folder();
 

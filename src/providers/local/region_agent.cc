@@ -112,7 +112,20 @@ base::Status RegionAgent::ensure(const std::string& name, base::Epoch epoch, bas
   if (auto added = memory_.add_ensured(name); !added) return added;
   if (asset == nullptr) return database_.ensure_node(name, deadline);
   if (asset == &pool_) follow_writer();
-  return asset->ensure(deadline);
+  auto ensured = asset->ensure(deadline);
+  const auto& servers = context_.region.metrics_servers;
+  if (ensured && !servers.empty() && name == servers.front().name) start_dashboard(deadline);
+  return ensured;
+}
+
+/// Grafana comes with the region's first Prometheus and is in no plan: a region is whole without it, so its failure is
+/// said in the log and in `status`, and ends nothing.
+void RegionAgent::start_dashboard(base::Instant deadline) {
+  Asset* dashboard = find(context_.region.dashboard.name);
+  if (dashboard == nullptr || context_.programs.grafana.empty()) return;
+  auto started = memory_.add_ensured(dashboard->name());
+  if (started) started = dashboard->ensure(deadline);
+  if (!started) spdlog::error("{}/{}: {}", place(), dashboard->name(), started.error().text());
 }
 
 base::Status RegionAgent::set_traffic(model::TrafficMode mode, base::Epoch epoch, base::Instant deadline) {

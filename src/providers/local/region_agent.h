@@ -64,6 +64,7 @@ class RegionAgent {
   bool was_lost(const AgentRecord& record, const system::ProcessIdentity& init) const;
   void ensure_again();
   Asset* find(const std::string& name);
+  void start_dashboard(base::Instant deadline);
   bool is_database_node(const std::string& name) const;
   void follow_writer();
   std::optional<Endpoint> wanted_target();

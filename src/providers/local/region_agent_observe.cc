@@ -36,6 +36,7 @@ model::RegionFacts RegionAgent::facts() {
   facts.region = context_.region.name;
   const auto seen = observe();
   for (const auto& asset : seen.assets) {
+    if (asset.kind == model::AssetKind::dashboard) continue;  // A standby is a replica with Grafana and without.
     auto& part = facts.parts[asset.id.name];
     part = asset.facts;
     part["version"] = asset.version;

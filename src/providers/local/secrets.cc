@@ -37,6 +37,8 @@ base::Result<Secrets> load_or_create_secrets(const std::filesystem::path& folder
       {"database_application", &secrets.database_application},
       {"database_monitor", &secrets.database_monitor},
       {"dns_api_key", &secrets.dns_api_key},
+      {"dashboard_admin", &secrets.dashboard_admin},
+      {"dashboard_key", &secrets.dashboard_key},
   };
   for (const auto& [name, secret] : files) {
     if (auto loaded = load_or_create(folder / name, *secret); !loaded) return std::unexpected(loaded.error());

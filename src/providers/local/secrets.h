@@ -17,6 +17,8 @@ struct Secrets {
   std::string database_application;  ///< PostgreSQL role app, owner of the application's database.
   std::string database_monitor;      ///< PostgreSQL role lifeboat_monitor (pg_monitor; exporters, parity).
   std::string dns_api_key;
+  std::string dashboard_admin;  ///< Grafana's user 'admin'; for people.
+  std::string dashboard_key;    ///< Grafana signs and encrypts with it.
 };
 
 /// Reads the secrets, making those that are missing from the operating system's secure random source.
