@@ -39,8 +39,10 @@ class Runtime::Impl {
   ~Impl() { stop(); }
 
   void start() {
+    // The regions are read before the thread that owns the state begins: from then on the state is its alone.
+    const auto regions = {core_.state().setup.home, core_.state().setup.standby};
     threads_.emplace_back([this] { own_the_state(); });
-    for (const auto& region : {core_.state().setup.home, core_.state().setup.standby}) {
+    for (const auto& region : regions) {
       threads_.emplace_back([this, region] { probe(region); });
       threads_.emplace_back([this, region] { observe(region); });
     }

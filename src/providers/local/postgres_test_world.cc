@@ -41,6 +41,14 @@ model::Stack two_regions() {
   return stack;
 }
 
+/// Where PostgreSQL's programs are: unpacked for a user without root, or installed.
+std::filesystem::path postgres_bin() {
+  const std::filesystem::path folder = "usr/lib/postgresql/15/bin";
+  const char* packages = std::getenv("LIFEBOAT_PACKAGES");
+  const auto unpacked = std::filesystem::path(packages != nullptr ? packages : "") / folder;
+  return packages != nullptr && std::filesystem::exists(unpacked) ? unpacked : "/" / folder;
+}
+
 }  // namespace
 
 base::Instant BootClock::now() const {
@@ -91,7 +99,7 @@ TestWorld::TestWorld() : stack_(two_regions()) {
   secrets_.database_replication = "replication'\\:secret";
   secrets_.database_application = "application secret";
   secrets_.database_monitor = "monitor secret";
-  programs_.postgres_bin = "/usr/lib/postgresql/15/bin";
+  programs_.postgres_bin = postgres_bin();
   east_ = std::make_unique<TestRegion>(stack_, layout_, layout_.home, paths_, secrets_, programs_, clock_);
   west_ = std::make_unique<TestRegion>(stack_, layout_, layout_.standby, paths_, secrets_, programs_, clock_);
 }
