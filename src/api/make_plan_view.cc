@@ -3,7 +3,7 @@
 namespace lifeboat::api {
 
 PlanView make_plan_view(const std::string& stack, const plan::Plan& plan) {
-  PlanView view{stack, plan.active_region.value, {}, plan.changes_nothing(), {}};
+  PlanView view{stack, plan.active_region.value, {}, plan.changes_nothing(), {}, {}};
   for (const auto& region : plan.regions) view.regions.push_back(region.value);
   for (const plan::Step& step : plan.steps) {
     std::vector<std::string> depends_on;

@@ -20,6 +20,7 @@ void describe(Visitor& visit, View& view) {
   visit("regions", view.regions);
   visit("changes_nothing", view.changes_nothing);
   visit("steps", view.steps);
+  visit("notes", view.notes);
 }
 
 std::string to_document(const PlanView& view) {

@@ -23,6 +23,7 @@ struct PlanView {
   std::vector<std::string> regions;
   bool changes_nothing = false;
   std::vector<PlanStepView> steps;
+  std::vector<std::string> notes;  ///< What the stack file costs, in sentences.
 };
 
 PlanView make_plan_view(const std::string& stack, const plan::Plan& plan);

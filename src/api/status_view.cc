@@ -23,6 +23,7 @@ void describe(Visitor& visit, View& node) {
 template <class Visitor, ViewOf<DatabaseView> View>
 void describe(Visitor& visit, View& database) {
   visit("writer", database.writer);
+  visit("synchronous_replica", database.synchronous_replica);
   visit("nodes", database.nodes);
 }
 

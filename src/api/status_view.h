@@ -27,6 +27,8 @@ struct DatabaseNodeView {
 
 struct DatabaseView {
   std::optional<std::string> writer;  ///< The node that accepts writes, if one of this region does.
+  /// The other region's node ("us-west-1/db-1") that every commit waits for and that has every acknowledged write.
+  std::optional<std::string> synchronous_replica;
   std::vector<DatabaseNodeView> nodes;
 };
 

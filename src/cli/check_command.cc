@@ -9,6 +9,7 @@
 #include "cli/read_file.h"
 #include "cli/stack_source.h"
 #include "model/parse.h"
+#include "plan/price.h"
 
 namespace lifeboat::cli {
 namespace {
@@ -23,6 +24,10 @@ std::string_view kind_text(model::DiagnosticKind kind) {
       return "meaning";
   }
   return "";
+}
+
+std::vector<std::string> prices(const model::Stack& stack) {
+  return plan::prices(stack, stack.home.name, std::nullopt);
 }
 
 std::string document(const std::string& file, const model::ParseResult& result) {
@@ -40,7 +45,8 @@ std::string document(const std::string& file, const model::ParseResult& result) 
   const nlohmann::ordered_json json = {{"version", api::document_version},
                                        {"file", file},
                                        {"valid", result.stack.has_value()},
-                                       {"diagnostics", diagnostics}};
+                                       {"diagnostics", diagnostics},
+                                       {"notes", result.stack ? prices(*result.stack) : std::vector<std::string>{}}};
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -61,7 +67,9 @@ Outcome check(Context& context, const std::string& file) {
     context.print(document(file, result));
   } else {
     context.print(model::render(result.diagnostics, *text));
-    if (result.stack) context.print(summary(file, *result.stack, result.diagnostics.size()));
+    if (!result.stack) return ExitCode::failed;
+    context.print(summary(file, *result.stack, result.diagnostics.size()));
+    for (const std::string& price : prices(*result.stack)) context.print(price + "\n");
   }
   return result.stack ? ExitCode::done : ExitCode::failed;
 }

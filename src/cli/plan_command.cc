@@ -7,20 +7,41 @@
 #include "cli/plan_text.h"
 #include "cli/stack_home.h"
 #include "plan/plan.h"
+#include "plan/price.h"
+#include "system/sockets.h"
 
 namespace lifeboat::cli {
 namespace {
 
+/// Between the regions' databases as they are, from the active one; nothing when none of the other's accepts
+/// connections.
+std::optional<std::chrono::microseconds> round_trip_from(const local::Layout& layout, const base::RegionName& active) {
+  constexpr base::Milliseconds limit{2000};
+  for (const auto& node : layout.other(active).database_nodes) {
+    const auto& from = layout.region(active).database_nodes.front().endpoint.address;
+    const auto measured = system::measure_round_trip(from, node.endpoint.address, node.endpoint.port, limit);
+    if (measured) return *measured;
+  }
+  return std::nullopt;
+}
+
 base::Result<api::PlanView> plan_for(const StackSource& source, const local::StackPaths& paths) {
-  if (auto home = local::load_stack(paths.root.parent_path(), source.stack.name); home) {
+  const auto& stack = source.stack;
+  if (auto home = local::load_stack(paths.root.parent_path(), stack.name); home) {
     auto client = connect(*home);
     if (!client) return std::unexpected(client.error());
     auto plan = client->plan();
+    if (plan) {
+      const base::RegionName active{plan->active_region};
+      plan->notes = plan::prices(stack, active, round_trip_from(home->layout, active));
+    }
     if (plan || plan.error().code != base::ErrorCode::controller_unreachable) return plan;
   }
   // Nothing observes a stack without a controller: everything of it counts as absent.
-  const plan::Reign reign{source.stack.home.name, true};
-  return api::make_plan_view(source.stack.name, plan::make_plan(source.stack, reign, {}, {}));
+  const plan::Reign reign{stack.home.name, true};
+  auto view = api::make_plan_view(stack.name, plan::make_plan(stack, reign, {}, {}));
+  view.notes = plan::prices(stack, stack.home.name, std::nullopt);
+  return view;
 }
 
 Outcome plan_named(Context& context, const std::string& file) {

@@ -34,14 +34,17 @@ std::ptrdiff_t count(const api::PlanView& plan, std::string_view action) {
 
 std::string plan_text(const Terminal& terminal, const api::PlanView& plan) {
   const std::string stack = paint(terminal, Tone::strong, plan.stack);
+  std::string notes;
+  for (const std::string& note : plan.notes) notes += note + "\n";
   if (plan.changes_nothing) {
     return fmt::format("{}: nothing to do. All {} parts are as the stack file describes them.\n", stack,
-                       plan.steps.size());
+                       plan.steps.size()) +
+           notes;
   }
   std::string text = fmt::format("{}: {} to make, {} to remove, {} as described already. Active region: {}.\n", stack,
                                  count(plan, "ensure"), count(plan, "remove"), count(plan, "keep"), plan.active_region);
   for (const api::PlanStepView& step : plan.steps) text += step_line(terminal, step);
-  return text + "What stands after nothing else starts at once.\n";
+  return text + "What stands after nothing else starts at once.\n" + notes;
 }
 
 }  // namespace lifeboat::cli

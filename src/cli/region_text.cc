@@ -89,8 +89,9 @@ std::vector<std::string> region_lines(const Terminal& terminal, const api::Regio
   const std::string words = fmt::format("{}  {}", without_scheme(door.url), traffic_text(region));
   lines.push_back(
       part_line(terminal, door.name, door.zone, door.state, words_or_trouble(door.state, door.detail, words), width));
-  const std::string writer = region.database.writer ? "writer " + *region.database.writer : "no writer";
-  lines.push_back(paint(terminal, Tone::faint, "database · " + writer));
+  std::string writer = region.database.writer ? "writer " + *region.database.writer : "no writer";
+  if (region.database.synchronous_replica) writer += ", waits for " + *region.database.synchronous_replica;
+  lines.push_back(paint(terminal, Tone::faint, clip("database · " + writer, width)));
   for (const api::DatabaseNodeView& node : region.database.nodes) lines.push_back(node_line(terminal, node, width));
   add_parts(terminal, "web instances", region.instances, width, lines);
   add_parts(terminal, "monitoring", region.monitoring, width, lines);

@@ -18,9 +18,10 @@ std::string label(const Terminal& terminal, std::string_view word) {
 }
 
 std::string ready_text(const Terminal& terminal, const api::ReadyView& ready) {
-  if (ready.verdict == "ready") return state_mark(terminal, "ready") + " ready: the standby could take over now";
   if (ready.verdict == "unknown") return state_mark(terminal, "unknown") + " not known yet: run 'lifeboat verify'";
-  std::string text = state_mark(terminal, "failed") + " not ready";
+  std::string text = ready.verdict == "ready"
+                         ? state_mark(terminal, "ready") + " ready: the standby could take over now"
+                         : state_mark(terminal, "failed") + " not ready";
   for (const std::string& finding : ready.findings) text += "\n" + std::string(12, ' ') + "- " + finding;
   return text;
 }

@@ -53,16 +53,31 @@ engine::Readiness ReadinessWatch::for_failover() {
   return latest.predicted_loss ? latest : for_command();
 }
 
-engine::Readiness ReadinessWatch::latest_for_engine() const {
+engine::Readiness ReadinessWatch::latest_for_engine() {
+  const auto snapshot = runtime_.snapshot();
+  if (active_answers(snapshot.state)) note_loss(snapshot);
   const std::scoped_lock lock(mutex_);
-  if (before_loss_) return to_engine(before_loss_->verdict, lag_ ? lag_ : before_loss_->predicted_loss);
+  if (before_loss_) return to_engine(before_loss_->verdict, loss());
   return {.ready = false,
           .reasons = {"the standby region has not been verified while the active one answered"},
-          .predicted_loss = lag_};
+          .predicted_loss = loss()};
 }
 
-/// The lag that was last seen while the active region answered is what a loss now would cost.
-void ReadinessWatch::note_lag(const runtime::Snapshot& snapshot) {
+/// The mutex is held.
+std::optional<base::Milliseconds> ReadinessWatch::loss() const {
+  const auto verified = before_loss_ ? before_loss_->predicted_loss : std::nullopt;
+  return readiness::predicted_loss(verifier_.stack(), synchronous_, lag_ ? lag_ : verified);
+}
+
+/// What was last seen while the active region answered is what a loss now would cost: the lag, or nothing where its
+/// commits wait for the other region.
+void ReadinessWatch::note_loss(const runtime::Snapshot& snapshot) {
+  const auto active = snapshot.regions.find(snapshot.state.active_region);
+  if (active != snapshot.regions.end() && active->second.reachable &&
+      active->second.role == model::RegionRole::active) {
+    const std::scoped_lock lock(mutex_);
+    synchronous_ = readiness::is_synchronous(verifier_.stack(), active->second);
+  }
   const auto standby = snapshot.regions.find(snapshot.state.standby_region());
   if (standby == snapshot.regions.end() || !standby->second.reachable) return;
   for (const auto& node : standby->second.nodes) {
@@ -74,16 +89,17 @@ void ReadinessWatch::note_lag(const runtime::Snapshot& snapshot) {
 
 void ReadinessWatch::run(const std::stop_token& stop) {
   std::mutex sleeping;
-  base::Epoch verified;
+  std::pair<base::Epoch, bool> verified;
   auto next = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     const auto snapshot = runtime_.snapshot();
     if (worth_looking(snapshot.state)) {
-      note_lag(snapshot);
-      // A new reign is looked at at once, the same one every interval.
-      if (verified != snapshot.state.epoch || std::chrono::steady_clock::now() >= next) {
+      note_loss(snapshot);
+      // A new reign is looked at at once, and one that is synchronous again; the same one every interval.
+      const auto seen = std::pair(snapshot.state.epoch, snapshot.state.synchronous);
+      if (verified != seen || std::chrono::steady_clock::now() >= next) {
         verify();
-        verified = snapshot.state.epoch;
+        verified = seen;
         next = std::chrono::steady_clock::now() + interval_;
       }
     }

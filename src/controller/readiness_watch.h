@@ -31,7 +31,7 @@ class ReadinessWatch {
   /// The latest assessment, whatever it says; for status.
   std::optional<Assessment> latest() const;
   /// The latest assessment in the engine's words, without looking again.
-  engine::Readiness latest_for_engine() const;
+  engine::Readiness latest_for_engine();
   /// What a command should be judged by: a fresh verdict when the active region answers, the latest from before
   /// otherwise.
   engine::Readiness for_command();
@@ -40,7 +40,8 @@ class ReadinessWatch {
 
  private:
   void run(const std::stop_token& stop);
-  void note_lag(const runtime::Snapshot& snapshot);
+  void note_loss(const runtime::Snapshot& snapshot);
+  std::optional<base::Milliseconds> loss() const;
 
   const runtime::Runtime& runtime_;
   const Verifier& verifier_;
@@ -50,7 +51,8 @@ class ReadinessWatch {
   std::optional<Assessment> latest_;
   std::optional<Assessment> before_loss_;
   std::optional<base::Milliseconds> lag_;
-  std::jthread thread_;  // Last: it uses everything above.
+  bool synchronous_ = false;  ///< The active region said so when it was last seen.
+  std::jthread thread_;       // Last: it uses everything above.
 };
 
 }  // namespace lifeboat::controller

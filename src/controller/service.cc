@@ -42,6 +42,12 @@ void Service::correct_readiness(const engine::State& state, api::ReadyView& read
     ready = {"not_ready",
              {state.standby_region().value + " is no replica of " + state.active_region.value +
               ": run 'lifeboat reprotect'"}};
+  } else if (state.setup.synchronous && !state.synchronous && !state.operation) {
+    const auto finding = readiness::not_synchronous(state.active_region);
+    if (std::ranges::find(ready.findings, finding) == ready.findings.end()) {
+      ready.findings.insert(ready.findings.begin(), finding);
+    }
+    if (state.setup.rpo_objective.count() == 0) ready.verdict = "not_ready";
   }
 }
 

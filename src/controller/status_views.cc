@@ -32,6 +32,9 @@ class RegionStatus {
       view_.epoch = observed_->epoch.value;
       view_.writes_held = observed_->writes_held;
       if (!observed_->writer.empty()) view_.database.writer = observed_->writer;
+      if (!observed_->synchronous_replica.empty()) {
+        view_.database.synchronous_replica = observed_->synchronous_replica;
+      }
     }
     for (const auto& asset : model::assets_of(surroundings_.stack)) {
       if (asset.id.region == name) add(asset);

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto marker_limit = 5s;
+constexpr auto synchrony_limit = 3s;
 
 std::vector<readiness::ExpectedAsset> expected_assets(const model::Stack& stack) {
   std::vector<readiness::ExpectedAsset> expected;
@@ -52,9 +53,24 @@ readiness::Evidence Verifier::collect(const engine::State& state) const {
   evidence.global_assets = ports_.provider.observe_global();
   evidence.active_region = active_region.get();
   evidence.standby_region = standby_region.get();
+  await_synchrony(evidence);
   collect_facts(evidence);
   evidence.marker = marker.get();
   return evidence;
+}
+
+/// A replica that has just begun to stream is synchronous a moment later: when it has caught up.
+void Verifier::await_synchrony(readiness::Evidence& evidence) const {
+  const auto streams = std::ranges::any_of(evidence.standby_region.nodes, [](const auto& node) {
+    return node.role == model::DatabaseRole::cross_region_replica && node.streaming;
+  });
+  if (!streams || stack_.database.cross_region != model::CrossRegionReplication::synchronous) return;
+  const auto deadline = ports_.clock.now() + synchrony_limit;
+  while (evidence.active_region.reachable && !readiness::is_synchronous(stack_, evidence.active_region) &&
+         ports_.clock.now() < deadline) {
+    std::this_thread::sleep_for(20ms);
+    evidence.active_region = ports_.provider.observe(evidence.active);
+  }
 }
 
 void Verifier::collect_facts(readiness::Evidence& evidence) const {

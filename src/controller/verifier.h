@@ -31,8 +31,10 @@ class Verifier {
   Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address);
 
   readiness::Evidence collect(const engine::State& state) const;
+  const model::Stack& stack() const { return stack_; }
 
  private:
+  void await_synchrony(readiness::Evidence& evidence) const;
   void collect_facts(readiness::Evidence& evidence) const;
   readiness::MarkerEvidence send_marker(const base::RegionName& standby) const;
   void await_marker(const base::RegionName& standby, readiness::MarkerEvidence& evidence) const;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace lifeboat::engine {
 namespace {
 
@@ -14,6 +16,23 @@ void record_loss(Stepper& stepper, const Probe& probe, const RegionWatch& watch)
                              "({}). It is the {} region.",
                              probe.region.value, watch.misses, probe.detail, role),
                  stepper.at().wall});
+}
+
+void note_synchrony(Stepper& stepper, bool synchronous) {
+  const auto& state = stepper.state();
+  // While an operation moves the writer it is told by the operation's own sentences.
+  if (synchronous == state.synchronous || state.operation) return;
+  const auto& active = state.active_region;
+  const auto& standby = state.standby_region();
+  auto sentence =
+      synchronous
+          ? fmt::format("Replication from {} to {} is synchronous: every commit waits for {}, a loss of {} loses none.",
+                        active.value, standby.value, standby.value, active.value)
+          : fmt::format(
+                "Replication from {} to {} is not synchronous now: commits do not wait for {}, a loss of {} "
+                "would lose writes.",
+                active.value, standby.value, standby.value, active.value);
+  stepper.record(SynchronyChanged{active, synchronous, std::move(sentence), stepper.at().wall});
 }
 
 }  // namespace
@@ -45,6 +64,7 @@ void take_observation(Stepper& stepper, const Observation& observation) {
   if (silent || state.lost.contains(state.active_region)) return;
   stepper.watch().standby_streams = observation.standby_streams;
   stepper.watch().readiness = observation.readiness;
+  if (observation.synchronous) note_synchrony(stepper, *observation.synchronous);
 }
 
 }  // namespace lifeboat::engine

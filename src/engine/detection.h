@@ -9,8 +9,9 @@ namespace lifeboat::engine {
 /// the load balancer answered it.
 void take_probe(Stepper& stepper, const Probe& probe);
 
-/// Takes what was observed. A readiness is kept only while the active region answers: once it is silent, no verdict
-/// about the moment before can be made any more.
+/// Takes what was observed; records when replication between the regions became synchronous or ceased to be. A
+/// readiness is kept only while the active region answers: once it is silent, no verdict about the moment before can be
+/// made any more.
 void take_observation(Stepper& stepper, const Observation& observation);
 
 }  // namespace lifeboat::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -33,6 +34,9 @@ struct Probe {
 struct Observation {
   bool standby_streams = false;  ///< The standby region's replica receives from the active region's writer now.
   Readiness readiness;
+  /// The active region says that every acknowledged write is in the other one; nothing when it does not answer, or when
+  /// the stack file does not ask for it.
+  std::optional<bool> synchronous{};
 };
 
 /// A provider's answer. Answers to effects that are not under way are ignored, so a second one does no harm.

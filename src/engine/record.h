@@ -119,6 +119,13 @@ struct RegionBack {
   std::string sentence;
   base::WallTime at{};
 };
+/// Whether every acknowledged write is in the other region too, where the stack file asks for that.
+struct SynchronyChanged {
+  base::RegionName region;  ///< The active one.
+  bool synchronous = false;
+  std::string sentence;
+  base::WallTime at{};
+};
 struct Armed {
   FailoverOptions options;
   std::string sentence;
@@ -130,7 +137,7 @@ struct Disarmed {
 };
 
 using Record = std::variant<OperationStarted, EpochPromised, PhaseEntered, EffectSucceeded, EffectFailed, ReignBegan,
-                            StandbyChanged, OperationEnded, RegionLost, RegionBack, Armed, Disarmed>;
+                            StandbyChanged, OperationEnded, RegionLost, RegionBack, SynchronyChanged, Armed, Disarmed>;
 
 base::WallTime time_of(const Record& record);
 /// What an operator reads in `lifeboat log`; empty for records that say nothing to one.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/commit_waits.h"
+
 namespace lifeboat::engine {
 namespace {
 
@@ -71,7 +73,9 @@ class Keeper {
       for (const auto& other : view_.nodes) {
         if (&other != writer) care_for_standby(other, *writer);
       }
-      if (policy_.synchronous) keep_synchronous(*writer);
+      if (auto change = keep_waits(memory(), policy_, view_, *writer)) {
+        decide(*writer, RequireWaits{writer->name, std::move(change->waits)}, std::move(change->sentence));
+      }
     } else if (!writer->busy) {
       replace_writer(*writer);
     }
@@ -88,8 +92,13 @@ class Keeper {
     }
     // The writer that is known and down has the later data, unless another one is on a newer timeline.
     if (best == nullptr) return;
-    durable() = {best->name, ""};
+    durable() = {best->name, "", ""};
+    forget_positions();
+  }
+
+  void forget_positions() {
     memory().position_to_reach.reset();
+    memory().replica_position_to_reach.reset();
   }
 
   void replace_writer(const KeptNode& writer) {
@@ -117,7 +126,7 @@ class Keeper {
   void finish_promotion(const KeptNode& chosen) {
     for (const auto& other : view_.nodes) {
       if (other.name == chosen.name) continue;
-      decide(chosen, PromoteNode{chosen.name, other.name},
+      decide(chosen, PromoteNode{chosen.name, other.name, ""},
              fmt::format("Promoting {}: it was chosen before and is not the writer yet.", chosen.name));
       return;
     }
@@ -131,12 +140,12 @@ class Keeper {
 
   void promote(const KeptNode& standby, const KeptNode& lost) {
     if (unsettled(standby)) return;
-    decide(standby, PromoteNode{standby.name, lost.name},
+    decide(standby, PromoteNode{standby.name, lost.name, durable().synchronous_replica},
            fmt::format("The writer {} is lost; promoting {}, the synchronous standby, at {}.", lost.name, standby.name,
                        base::to_string(standby.position)));
     // Durable before the promotion: were it forgotten, the old writer could be started without the new one's writes.
-    durable() = {standby.name, ""};
-    memory().position_to_reach.reset();
+    durable() = {standby.name, "", ""};
+    forget_positions();
   }
 
   void start_standby(const KeptNode& standby) {
@@ -167,60 +176,6 @@ class Keeper {
                     fmt::format("{} follows {} from now on.", standby.name, upstream.name));
     }
     if (lost >= policy_.rebuild_after) rebuild(standby, upstream.name, "it runs and does not stream");
-  }
-
-  bool follows(const KeptNode& standby, const KeptNode& writer) const {
-    return standby.answering && !standby.accepts_writes && standby.streaming && standby.upstream == writer.name;
-  }
-
-  void keep_synchronous(const KeptNode& writer) {
-    const auto* chosen = node(durable().synchronous_standby);
-    if (chosen != nullptr && follows(*chosen, writer)) return;
-    if (chosen != nullptr && lost_for(*chosen) < policy_.standby_lost_after) return;
-    if (const auto* standby = streaming_standby(writer)) return make_synchronous(writer, *standby);
-    memory().position_to_reach.reset();
-    if (chosen == nullptr && !memory().commits_may_wait) return;
-    if (chosen == nullptr && !all_lost_long_enough(writer)) return;
-    stop_waiting(writer);
-  }
-
-  const KeptNode* streaming_standby(const KeptNode& writer) const {
-    const auto found =
-        std::ranges::find_if(view_.nodes, [&](const KeptNode& other) { return !other.busy && follows(other, writer); });
-    return found == view_.nodes.end() ? nullptr : &*found;
-  }
-
-  bool all_lost_long_enough(const KeptNode& writer) {
-    return std::ranges::all_of(view_.nodes, [&](const KeptNode& other) {
-      return other.name == writer.name || lost_for(other) >= policy_.standby_lost_after;
-    });
-  }
-
-  void stop_waiting(const KeptNode& writer) {
-    if (unsettled(writer)) return;
-    durable().synchronous_standby.clear();
-    memory().commits_may_wait = false;
-    decide(writer, RequireStandby{writer.name, ""},
-           fmt::format("{} has no standby any more: its commits wait for nobody, a loss of {} would lose writes.",
-                       writer.name, writer.name));
-  }
-
-  void make_synchronous(const KeptNode& writer, const KeptNode& standby) {
-    if (!standby.synchronous) {
-      memory().position_to_reach.reset();
-      if (unsettled(writer)) return;
-      durable().synchronous_standby.clear();
-      memory().commits_may_wait = true;
-      return decide(writer, RequireStandby{writer.name, standby.name},
-                    fmt::format("{} streams; from now on every commit of {} waits for it.", standby.name, writer.name));
-    }
-    // Writes acknowledged before it became synchronous may not have reached it yet.
-    auto& target = memory().position_to_reach;
-    if (!target) target = writer.position;
-    if (standby.position < *target) return;
-    durable().synchronous_standby = standby.name;
-    memory().commits_may_wait = true;
-    target.reset();
   }
 
   // --- the standby region --------------------------------------------------------------------------------------------

@@ -16,6 +16,20 @@ namespace lifeboat::engine {
 // started, promoted or rebuilt. Pure, like the controller's step(): the agent observes, calls keep(), stores the
 // memory, carries out.
 
+/// Whom the commits of a writer wait for. Empty: for nobody there.
+struct Waits {
+  std::string standby;  ///< A node of the writer's region.
+  std::string replica;  ///< A node of the other region, as the writer lists it: "us-west-1/db-1".
+  bool operator==(const Waits&) const = default;
+};
+
+/// A node of the other region that streams from the writer of this one, as the writer sees it.
+struct KeptReplica {
+  std::string name;          ///< "us-west-1/db-1"
+  base::Lsn position;        ///< It has confirmed that everything up to here is on its disk.
+  bool synchronous = false;  ///< Listed with sync_state 'sync' or 'quorum'.
+};
+
 /// One database node as the agent sees it right now.
 struct KeptNode {
   std::string name;
@@ -32,15 +46,27 @@ struct KeptNode {
   std::string upstream;    ///< The node of this region that it follows; empty: the writer of the other region, or none.
   bool synchronous = false;  ///< The writer's pg_stat_replication lists it with sync_state 'sync' or 'quorum'.
   bool busy = false;         ///< An earlier decision about this node is still being carried out; it is left alone.
+
+  // Of a writer only.
+  Waits required;  ///< Whom its commits may be waiting for: what its settings name.
+  bool settings_in_force =
+      false;  ///< Its commits obey these settings: the process that makes them do so has read them.
+  std::vector<KeptReplica> replicas;  ///< Each name once.
 };
 
 struct KeeperPolicy {
   base::Milliseconds writer_lost_after{300};    ///< A writer that has not answered for so long is lost.
   base::Milliseconds standby_lost_after{2000};  ///< How long commits may wait for a standby that is gone.
+  /// How long commits may wait for a replica of the other region that confirms nothing.
+  base::Milliseconds other_region_lost_after{2000};
+  /// How long such a replica still counts as having every acknowledged write. Shorter by more than the controller takes
+  /// to look, so that it knows before the first commit that did not wait.
+  base::Milliseconds other_region_counts_for{1000};
   base::Milliseconds replica_lost_after{
       1000};                                ///< Standby region: before the cascading standby takes the replica's place.
   base::Milliseconds rebuild_after{10000};  ///< A standby that runs and does not stream for so long is rebuilt.
   bool synchronous = true;                  ///< The stack file asks for a synchronous standby in the region.
+  bool synchronous_across = false;          ///< It asks for a synchronous replica in the other region.
 };
 
 /// What keep() is told. `nodes` are all of the region's nodes, in the layout's order.
@@ -61,13 +87,16 @@ struct KeeperMemory {
     /// The standby every acknowledged commit waits for. Set after it was seen synchronous, cleared before commits stop
     /// waiting for it: hence whoever is named here has every acknowledged write.
     std::string synchronous_standby;
+    /// The same of the other region's replica: a loss of this whole region loses nothing that was acknowledged.
+    std::string synchronous_replica;
     bool operator==(const Durable&) const = default;
   } durable;
   std::map<std::string, base::Instant> lost_since;  ///< By node: since when it has not been as it should be.
   std::map<std::string, base::Instant>
       not_before;                              ///< By node: an action was decided; no other one before this moment.
   std::optional<base::Lsn> position_to_reach;  ///< What the new synchronous standby must have before it counts.
-  bool commits_may_wait = true;                ///< The writer may be waiting for a standby; true after a restart.
+  std::optional<base::Lsn> replica_position_to_reach;
+  std::map<std::string, base::Lsn> confirmed;  ///< By replica of the other region: its position in the last step.
   bool operator==(const KeeperMemory&) const = default;
 };
 
@@ -80,11 +109,14 @@ struct StartNode {
 struct PromoteNode {
   std::string node;
   std::string instead_of;
+  /// The other region's replica that had every acknowledged write: the new writer's commits wait for it from the first
+  /// one on. Empty: the node's settings stay as they are.
+  std::string replica;
 };
-/// Sets the writer's synchronous_standby_names to `standby`; an empty one clears it, so that commits no longer wait.
-struct RequireStandby {
+/// Sets the writer's synchronous_standby_names, so that every commit waits for all whom `waits` names.
+struct RequireWaits {
   std::string writer;
-  std::string standby;
+  Waits waits;
 };
 /// Points a running replica at another upstream; empty: the writer of the other region.
 struct FollowNode {
@@ -98,7 +130,7 @@ struct RebuildNode {
   std::string upstream;
 };
 
-using KeeperAction = std::variant<StartNode, PromoteNode, RequireStandby, FollowNode, RebuildNode>;
+using KeeperAction = std::variant<StartNode, PromoteNode, RequireWaits, FollowNode, RebuildNode>;
 
 struct KeeperDecision {
   KeeperAction action;

@@ -14,13 +14,14 @@ class RegionKeeper : public testing::Test {
     view.role = RegionRole::active;
     view.epoch = {1};
     view.nodes = {writer("db-1"), standby("db-2", "db-1")};
-    memory.durable = {"db-1", "db-2"};
+    first().required.standby = "db-2";
+    memory.durable = {"db-1", "db-2", ""};
   }
 
   static KeptNode writer(std::string name) {
     KeptNode node;
     node.name = std::move(name);
-    node.installed = node.running = node.answering = node.accepts_writes = true;
+    node.installed = node.running = node.answering = node.accepts_writes = node.settings_in_force = true;
     node.timeline = 1;
     node.position = {1000};
     return node;
@@ -62,7 +63,7 @@ class RegionKeeper : public testing::Test {
 TEST_F(RegionKeeper, LeavesAHealthyRegionAlone) {
   EXPECT_TRUE(after(0).empty());
   EXPECT_TRUE(after(10'000).empty());
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2"}));
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", ""}));
 }
 
 TEST_F(RegionKeeper, PromotesTheSynchronousStandbyOfALostWriter) {
@@ -76,7 +77,7 @@ TEST_F(RegionKeeper, PromotesTheSynchronousStandbyOfALostWriter) {
   ASSERT_NE(decided<PromoteNode>(), nullptr);
   EXPECT_EQ(decided<PromoteNode>()->node, "db-2");
   EXPECT_EQ(decided<PromoteNode>()->instead_of, "db-1");
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-2", ""})) << "durable before the promotion";
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-2", "", ""})) << "durable before the promotion";
 }
 
 TEST_F(RegionKeeper, AHungWriterIsLostToo) {
@@ -98,8 +99,7 @@ TEST_F(RegionKeeper, DoesNotPromoteForAShortSilence) {
 }
 
 TEST_F(RegionKeeper, RebuildsTheOldWriterAfterThePromotion) {
-  memory.durable = {"db-2", ""};
-  memory.commits_may_wait = false;
+  memory.durable = {"db-2", "", ""};
   view.nodes = {writer("db-1"), writer("db-2")};
   die(first());
   EXPECT_EQ(after(0), std::vector<std::string>{"Rebuilding db-1 as a standby of db-2: it was the writer before."});
@@ -109,6 +109,7 @@ TEST_F(RegionKeeper, RebuildsTheOldWriterAfterThePromotion) {
   first().synchronous = false;
   EXPECT_EQ(after(100), std::vector<std::string>{"db-1 streams; from now on every commit of db-2 waits for it."});
   EXPECT_EQ(memory.durable.synchronous_standby, "") << "not before it was seen synchronous";
+  second().required.standby = "db-1";
   first().synchronous = true;
   after(100);
   EXPECT_EQ(memory.durable.synchronous_standby, "db-1");
@@ -140,7 +141,7 @@ TEST_F(RegionKeeper, RefusesToPromoteAStandbyThatWasNotSynchronous) {
 }
 
 TEST_F(RegionKeeper, FinishesAPromotionThatDidNotComeThrough) {
-  memory.durable = {"db-2", ""};
+  memory.durable = {"db-2", "", ""};
   die(first());
   second().streaming = false;
   EXPECT_EQ(after(0), std::vector<std::string>{"Promoting db-2: it was chosen before and is not the writer yet."});
@@ -157,8 +158,9 @@ TEST_F(RegionKeeper, StopsWaitingForALostStandbyAfterABoundedTime) {
   EXPECT_EQ(after(1000),
             std::vector<std::string>{"db-1 has no standby any more: its commits wait for nobody, a loss of "
                                      "db-1 would lose writes."});
-  EXPECT_EQ(decided<RequireStandby>()->standby, "");
+  EXPECT_EQ(decided<RequireWaits>()->waits, Waits{});
   EXPECT_EQ(memory.durable.synchronous_standby, "") << "durable before commits stop waiting";
+  first().required = {};
   EXPECT_TRUE(after(5000).empty()) << "once";
 }
 
@@ -166,10 +168,10 @@ TEST_F(RegionKeeper, RebuildsAStandbyWithoutDataAndOneThatDoesNotStream) {
   second() = {};
   second().name = "db-2";
   memory.durable.synchronous_standby.clear();
+  first().required = {};
   EXPECT_EQ(after(0), std::vector<std::string>{"Rebuilding db-2 as a standby of db-1: it has no data."});
   second() = standby("db-2", "db-1");
   second().streaming = second().synchronous = false;
-  memory.commits_may_wait = false;
   EXPECT_TRUE(after(9000).empty());
   EXPECT_EQ(after(1000),
             std::vector<std::string>{"Rebuilding db-2 as a standby of db-1: it runs and does not stream."});

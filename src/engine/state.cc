@@ -65,7 +65,7 @@ class Fold {
   }
 
   void operator()(const ReignBegan& record) {
-    if (record.region != state_.active_region) state_.standby_is_replica = false;
+    if (record.region != state_.active_region) state_.standby_is_replica = state_.synchronous = false;
     state_.active_region = record.region;
     state_.epoch = record.epoch;
   }
@@ -87,6 +87,7 @@ class Fold {
 
   void operator()(const RegionLost& record) { state_.lost[record.region] = record; }
   void operator()(const RegionBack& record) { state_.lost.erase(record.region); }
+  void operator()(const SynchronyChanged& record) { state_.synchronous = record.synchronous; }
   void operator()(const Armed& record) { state_.armed = record; }
   void operator()(const Disarmed&) { state_.armed.reset(); }
 
@@ -106,6 +107,7 @@ Setup make_setup(const model::Stack& stack) {
                .assets = model::assets_of(stack),
                .detection_threshold = stack.recovery.detection_threshold,
                .rpo_objective = stack.recovery.rpo_objective,
+               .synchronous = stack.database.cross_region == model::CrossRegionReplication::synchronous,
                .power_switch = stack.world == model::World::local};
 }
 

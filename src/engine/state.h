@@ -22,6 +22,7 @@ struct Setup {
   std::vector<model::AssetDescription> assets;
   int detection_threshold = 3;
   base::Milliseconds rpo_objective{5'000};
+  bool synchronous = false;  ///< The stack file asks for synchronous replication between the regions.
   bool power_switch = true;  ///< The world can cut a region's power; otherwise fences are direct by default.
 
   const base::RegionName& other(const base::RegionName& region) const { return region == home ? standby : home; }
@@ -77,6 +78,7 @@ struct State {
   base::Epoch promised_epoch;       ///< The newest ever promised.
   bool built = false;               ///< An up has ended well.
   bool standby_is_replica = false;  ///< The other region was made a replica since the reign began.
+  bool synchronous = false;         ///< Every acknowledged write is in the other region, as last recorded.
   std::map<base::RegionName, RegionLost> lost;
   std::optional<Armed> armed;
   std::optional<Operation> operation;  ///< The one that runs. There is never a second.

@@ -131,6 +131,21 @@ TEST_F(Step, AnArmedFailoverWaitsForTheOtherRegionToAnswer) {
   EXPECT_EQ(effects.size(), 1u) << "the fence";
 }
 
+TEST_F(Step, SynchronyIsRecordedWhenItChangesAndAskedForOnly) {
+  const auto sentences = [this](std::optional<bool> synchronous) {
+    return input(Observation{true, {}, synchronous}).explanation;
+  };
+  EXPECT_TRUE(sentences(std::nullopt).empty());
+  EXPECT_TRUE(sentences(false).empty());
+  EXPECT_EQ(sentences(true),
+            std::vector<std::string>{"Replication from us-east-2 to us-west-1 is synchronous: every commit waits for "
+                                     "us-west-1, a loss of us-east-2 loses none."});
+  EXPECT_TRUE(sentences(true).empty());
+  EXPECT_EQ(sentences(false),
+            std::vector<std::string>{"Replication from us-east-2 to us-west-1 is not synchronous now: commits do not "
+                                     "wait for us-west-1, a loss of us-east-2 would lose writes."});
+}
+
 TEST_F(Step, AnAnsweringDoorIsNoMiss) {
   for (int i = 0; i < 10; ++i) input(Probe{{"us-east-2"}, false, true, "", {}});
   EXPECT_TRUE(state.lost.empty());

@@ -211,6 +211,12 @@ LIFEBOAT_DESCRIBE(RegionBack) {
   codec("sentence", value.sentence);
   codec("at_ms", value.at);
 }
+LIFEBOAT_DESCRIBE(SynchronyChanged) {
+  codec("region", value.region);
+  codec("synchronous", value.synchronous);
+  codec("sentence", value.sentence);
+  codec("at_ms", value.at);
+}
 LIFEBOAT_DESCRIBE(Armed) {
   codec("options", value.options);
   codec("sentence", value.sentence);

@@ -73,6 +73,7 @@ std::vector<engine::Record> every_record() {
                              base::Error{ErrorCode::no_fence_certificate, "no", "help"}, "Ended.", at(8)},
       engine::RegionLost{{"us-east-2"}, at(0), "Lost.", at(1)},
       engine::RegionBack{{"us-east-2"}, "Back.", at(9)},
+      engine::SynchronyChanged{{"us-east-2"}, true, "Synchronous.", at(9)},
       engine::Armed{options, "Armed.", at(10)},
       engine::Disarmed{"Disarmed.", at(11)}};
 }

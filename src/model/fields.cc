@@ -216,20 +216,19 @@ void add_database_nodes(std::vector<Field>& table) {
            "Whether a commit waits for a second node of its region (Multi-AZ): losing a node then loses nothing.",
        .default_json = "true",
        .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.synchronous_in_region = std::get<bool>(v); }});
-  table.push_back(
-      {.section = "database",
-       .key = "cross_region",
-       .type = FieldType::choice,
-       .description =
-           "How the standby region follows. synchronous: no write is ever lost, and each waits for the other region.",
-       .default_json = R"("asynchronous")",
-       .set =
-           [](FieldTarget& t, const FieldValue& v) {
-             const bool synchronous = as_text(v) == "synchronous";
-             t.stack.database.cross_region =
-                 synchronous ? CrossRegionReplication::synchronous : CrossRegionReplication::asynchronous;
-           },
-       .choices = {"asynchronous", "synchronous"}});
+  table.push_back({.section = "database",
+                   .key = "cross_region",
+                   .type = FieldType::choice,
+                   .description = "How the standby region follows. synchronous: each write waits for the other region, "
+                                  "while that one answers.",
+                   .default_json = R"("asynchronous")",
+                   .set =
+                       [](FieldTarget& t, const FieldValue& v) {
+                         const bool synchronous = as_text(v) == "synchronous";
+                         t.stack.database.cross_region =
+                             synchronous ? CrossRegionReplication::synchronous : CrossRegionReplication::asynchronous;
+                       },
+                   .choices = {"asynchronous", "synchronous"}});
   table.push_back(
       {.section = "database",
        .key = "backup_retention_days",

@@ -96,6 +96,9 @@ struct ObservedRegion {
   TrafficMode traffic = TrafficMode::closed;
   bool writes_held = false;
   std::string writer;  ///< The name of the node that accepts writes, if any.
+  /// The other region's node that has every acknowledged write and for which every commit waits ("us-west-1/db-1");
+  /// empty when commits do not wait for the other region.
+  std::string synchronous_replica;
   std::vector<ObservedDatabaseNode> nodes;
   std::vector<ObservedAsset> assets;  ///< Everything but the database nodes.
   base::WallTime seen_at{};

@@ -56,6 +56,10 @@ const model::ObservedDatabaseNode* find_role(const model::ObservedRegion& region
   return found == region.nodes.end() ? nullptr : &*found;
 }
 
+bool asks_for_synchrony(const model::Stack& stack) {
+  return stack.database.cross_region == model::CrossRegionReplication::synchronous;
+}
+
 struct Sighting {
   AssetState state = AssetState::absent;
   base::ZoneName zone;
@@ -130,7 +134,7 @@ void check_replica(const Evidence& evidence, const model::ObservedDatabaseNode& 
     return;
   }
   const auto objective = evidence.stack.recovery.rpo_objective.count();
-  if (*replica.lag_ms > objective) {
+  if (*replica.lag_ms > objective && !is_synchronous(evidence.stack, evidence.active_region)) {
     check.fail(fmt::format("{} lags {} ms, the RPO objective is {} ms", name, *replica.lag_ms, objective));
   }
   const auto bytes = replica.lag_bytes.value_or(0);
@@ -155,6 +159,23 @@ Check check_replication(const Evidence& evidence) {
   return check.take();
 }
 
+/// How far the replica has replayed does not matter where a write is acknowledged only once it is on the replica's
+/// disk.
+Check check_synchrony(const Evidence& evidence) {
+  CheckBuilder check("synchronous", "a write is acknowledged once it is in both regions");
+  const auto& active = evidence.active_region;
+  if (!active.reachable) {
+    check.fail(fmt::format("{} does not answer", active.name.value));
+  } else if (is_synchronous(evidence.stack, active)) {
+    check.note(fmt::format("every commit in {} waits for {}", active.name.value, active.synchronous_replica));
+  } else {
+    const auto sentence = not_synchronous(active.name);
+    const bool nothing_may_be_lost = evidence.stack.recovery.rpo_objective.count() == 0;
+    nothing_may_be_lost ? check.fail(sentence) : check.warn(sentence);
+  }
+  return check.take();
+}
+
 Check check_marker(const Evidence& evidence) {
   CheckBuilder check("marker", evidence.stack.web.marker_path.empty()
                                    ? "a write to the active region arrives in the standby region"
@@ -167,7 +188,8 @@ Check check_marker(const Evidence& evidence) {
     check.fail(fmt::format("marker {} was acknowledged by {} and not seen in {}: {}", marker.number, marker.served_by,
                            evidence.standby_region.name.value, marker.problem));
   } else {
-    if (*marker.lag > evidence.stack.recovery.rpo_objective) {
+    const bool late = *marker.lag > evidence.stack.recovery.rpo_objective;
+    if (late && !is_synchronous(evidence.stack, evidence.active_region)) {
       check.fail(fmt::format("marker {} took {} ms, the RPO objective is {} ms", marker.number, marker.lag->count(),
                              evidence.stack.recovery.rpo_objective.count()));
     }
@@ -222,6 +244,10 @@ Verdict assess(const Evidence& evidence) {
       check_dns(evidence),
       check_runbook(evidence),
   };
+  if (asks_for_synchrony(evidence.stack)) {
+    const auto after = std::ranges::find(verdict.checks, "replication", &Check::id) + 1;
+    verdict.checks.insert(after, check_synchrony(evidence));
+  }
   verdict.ready =
       std::ranges::none_of(verdict.checks, [](const Check& check) { return check.state == CheckState::failed; });
   return verdict;
@@ -240,7 +266,23 @@ std::vector<std::string> Verdict::findings() const {
 std::optional<base::Milliseconds> predicted_loss(const Evidence& evidence) {
   const auto* replica = find_role(evidence.standby_region, DatabaseRole::cross_region_replica);
   if (replica == nullptr || !replica->lag_ms) return std::nullopt;
-  return base::Milliseconds{*replica->lag_ms};
+  return predicted_loss(evidence.stack, is_synchronous(evidence.stack, evidence.active_region),
+                        base::Milliseconds{*replica->lag_ms});
+}
+
+std::optional<base::Milliseconds> predicted_loss(const model::Stack& stack, bool synchronous,
+                                                 std::optional<base::Milliseconds> lag) {
+  if (synchronous) return base::Milliseconds{0};
+  if (asks_for_synchrony(stack) && stack.recovery.rpo_objective.count() == 0) return std::nullopt;
+  return lag;
+}
+
+std::string not_synchronous(const base::RegionName& active) {
+  return fmt::format("cross-region replication is not synchronous now, a loss of {} would lose writes", active.value);
+}
+
+bool is_synchronous(const model::Stack& stack, const model::ObservedRegion& active) {
+  return asks_for_synchrony(stack) && active.reachable && !active.synchronous_replica.empty();
 }
 
 std::string_view to_string(CheckState state) {

@@ -156,6 +156,47 @@ TEST(Assess, ALostSynchronousStandbyIsAWarningOnly) {
   EXPECT_EQ(state_of(verdict, "replication"), CheckState::warning);
 }
 
+/// A stack that may lose nothing, whose replica is as far as its disk goes and replays late, as under load.
+Evidence synchronous() {
+  auto evidence = healthy();
+  evidence.stack.database.cross_region = model::CrossRegionReplication::synchronous;
+  evidence.stack.recovery.rpo_objective = base::Milliseconds{0};
+  evidence.active_region.synchronous_replica = "us-west-1/db-1";
+  evidence.standby_region.nodes[0].lag_ms = 40;
+  return evidence;
+}
+
+TEST(Assess, WhereEveryCommitWaitsForTheOtherRegionALateReplayLosesNothing) {
+  const auto evidence = synchronous();
+  const auto verdict = assess(evidence);
+  EXPECT_TRUE(verdict.ready);
+  EXPECT_THAT(verdict.findings(), IsEmpty());
+  EXPECT_EQ(state_of(verdict, "synchronous"), CheckState::passed);
+  EXPECT_EQ(predicted_loss(evidence), base::Milliseconds{0});
+}
+
+TEST(Assess, WithoutSynchronyAStackThatMayLoseNothingIsNotReady) {
+  auto evidence = synchronous();
+  evidence.active_region.synchronous_replica.clear();
+  evidence.standby_region.nodes[0].lag_ms = 0;
+  evidence.marker.lag = base::Milliseconds{0};
+  const auto verdict = assess(evidence);
+  EXPECT_FALSE(verdict.ready);
+  EXPECT_THAT(verdict.findings(),
+              ElementsAre("cross-region replication is not synchronous now, a loss of us-east-2 would lose writes"));
+  EXPECT_EQ(predicted_loss(evidence), std::nullopt) << "a lag of 0 ms is no promise";
+}
+
+TEST(Assess, WithoutSynchronyAStackThatMayLoseSecondsIsWarned) {
+  auto evidence = synchronous();
+  evidence.active_region.synchronous_replica.clear();
+  evidence.stack.recovery.rpo_objective = base::Milliseconds{5000};
+  const auto verdict = assess(evidence);
+  EXPECT_TRUE(verdict.ready);
+  EXPECT_EQ(state_of(verdict, "synchronous"), CheckState::warning);
+  EXPECT_EQ(predicted_loss(evidence), base::Milliseconds{40});
+}
+
 TEST(Parity, DeclaredDifferencesAreRight) {
   const model::RegionFacts active{east, {{"database", {{"setting cluster_name", "a"}, {"extension pgcrypto", "1.3"}}}}};
   const model::RegionFacts standby{west, {{"database", {{"setting cluster_name", "b"}}}}};

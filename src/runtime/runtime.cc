@@ -22,6 +22,15 @@ bool streams_from_the_other_region(const model::ObservedRegion& region) {
   });
 }
 
+/// What the active region says of synchronous replication; nothing when it says nothing about this reign.
+std::optional<bool> is_synchronous(const Snapshot& seen) {
+  const auto& state = seen.state;
+  const auto active = seen.regions.find(state.active_region);
+  if (!state.setup.synchronous || active == seen.regions.end() || !active->second.reachable) return std::nullopt;
+  if (active->second.role != model::RegionRole::active) return std::nullopt;
+  return !active->second.synchronous_replica.empty();
+}
+
 }  // namespace
 
 class Runtime::Impl {
@@ -209,6 +218,7 @@ class Runtime::Impl {
     const auto standby = seen.regions.find(seen.state.standby_region());
     engine::Observation observation;
     observation.standby_streams = standby != seen.regions.end() && streams_from_the_other_region(standby->second);
+    observation.synchronous = is_synchronous(seen);
     if (verifier_) observation.readiness = verifier_(seen);
     inbox_.post({std::move(observation), std::nullopt});
   }

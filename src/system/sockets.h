@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/units.h"
 #include "system/descriptor.h"
 
 namespace lifeboat::system {
@@ -16,6 +18,11 @@ namespace lifeboat::system {
 /// A listening TCP socket. Errors: port_taken (with the holder's pid where it can be seen), io_failed.
 base::Result<Descriptor> listen_on(const std::string& address, std::uint16_t port);
 std::uint16_t local_port(int socket);
+
+/// How long the TCP handshake between two addresses takes, `from` being one of ours: the median of five. Errors:
+/// connection refused or timed out, as io_failed.
+base::Result<std::chrono::microseconds> measure_round_trip(const std::string& from, const std::string& to,
+                                                           std::uint16_t port, base::Milliseconds limit);
 
 /// A socket in the kernel's table that listens on an address of the machine.
 struct ListeningSocket {

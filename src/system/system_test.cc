@@ -45,6 +45,18 @@ TEST(Http, CarriesMethodTargetTokenAndBody) {
   EXPECT_EQ(seen.parameter("missing", "none"), "none");
 }
 
+TEST(RoundTrip, IsMeasuredWhereSomebodyListensAndAnErrorElsewhere) {
+  auto listening = listen_on("127.0.0.1", 0);
+  ASSERT_TRUE(listening) << listening.error().text();
+  const auto port = local_port(listening->get());
+  const auto measured = measure_round_trip("127.0.0.2", "127.0.0.1", port, Milliseconds{5000});
+  ASSERT_TRUE(measured) << measured.error().text();
+  EXPECT_GE(measured->count(), 0);
+  EXPECT_LT(*measured, Milliseconds{5000});
+  listening = Descriptor();
+  EXPECT_FALSE(measure_round_trip("127.0.0.2", "127.0.0.1", port, Milliseconds{5000}));
+}
+
 TEST(Http, AKeptConnectionSurvivesTheServersRestart) {
   HttpConnection connection;
   std::uint16_t port = 0;

@@ -42,6 +42,7 @@ Terminal plain(int width) {
 TEST(CliGolden, Status) {
   expect_golden("status-healthy-wide.txt", status_text(plain(140), samples::healthy()));
   expect_golden("status-healthy-narrow.txt", status_text(plain(80), samples::healthy()));
+  expect_golden("status-synchronous.txt", status_text(plain(60), samples::synchronous()));
   expect_golden("status-region-lost.txt", status_text(plain(120), samples::region_lost()));
   expect_golden("status-healthy.json", api::to_document(samples::healthy()) + "\n");
   expect_golden("status-region-lost.json", api::to_document(samples::region_lost()) + "\n");
@@ -50,7 +51,7 @@ TEST(CliGolden, Status) {
 TEST(CliGolden, NoLineOfAStatusIsWiderThanTheTerminal) {
   for (const int width : {60, 80, 112, 120, 150}) {
     const bool lost = width % 20 == 0;
-    std::istringstream lines(status_text(plain(width), lost ? samples::region_lost() : samples::healthy()));
+    std::istringstream lines(status_text(plain(width), lost ? samples::region_lost() : samples::synchronous()));
     int number = 0;
     for (std::string line; std::getline(lines, line); ++number) {
       constexpr int header_lines = 8;  // Sentences wrap by themselves; the regions' columns must not.

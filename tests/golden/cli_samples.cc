@@ -93,6 +93,12 @@ api::StatusView healthy() {
   return status;
 }
 
+api::StatusView synchronous() {
+  api::StatusView status = healthy();
+  status.regions[0].database.synchronous_replica = "us-west-1/db-1";
+  return status;
+}
+
 api::StatusView region_lost() {
   api::StatusView status = healthy();
   api::RegionView& east = status.regions[0];
@@ -189,7 +195,8 @@ api::PlanView plan() {
           false,
           {{"us-east-2/db-1", "database_node", "keep", "ready", {}},
            {"us-east-2/web-1", "web_instance", "ensure", "its health check fails: HTTP 503", {"us-east-2/pool"}},
-           {"us-west-1/web-9", "web_instance", "remove", "not described", {}}}};
+           {"us-west-1/web-9", "web_instance", "remove", "not described", {}}},
+          {"cross_region: synchronous: every commit in us-east-2 takes a round trip longer: 52.34 ms now."}};
 }
 
 api::LogView log() {

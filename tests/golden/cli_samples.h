@@ -12,7 +12,9 @@ namespace lifeboat::cli::samples {
 
 /// The founding stack, healthy, home active.
 api::StatusView healthy();
-/// The same a moment after the home region was killed, a failover being armed.
+/// The same where every commit waits for the other region.
+api::StatusView synchronous();
+/// The healthy one a moment after the home region was killed, a failover being armed.
 api::StatusView region_lost();
 /// A failover that went well.
 api::ReportView failover();

@@ -152,10 +152,6 @@ base::Result<InstalledStack> load_stack(const fs::path& home, const std::string&
 base::Result<InstalledStack> install(const fs::path& home, const model::Stack& stack, const std::string& stack_text,
                                      const fs::path& stack_folder) {
   const StackPaths paths{home / stack.name};
-  if (stack.database.cross_region == model::CrossRegionReplication::synchronous) {
-    return base::fail(ErrorCode::bad_stack_file, "the local world does not replicate synchronously between regions yet",
-                      "Set database.cross_region to asynchronous, or leave it out.");
-  }
   if (stack.world != model::World::local) {
     return base::fail(ErrorCode::bad_stack_file, "this build has no aws world yet",
                       "Set world to local, or leave it out.");

@@ -1,6 +1,7 @@
 #include "providers/local/postgres_config.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace lifeboat::local {
 namespace {
@@ -113,10 +114,23 @@ std::string replication_conninfo(const Upstream& upstream, const std::string& ap
       conninfo_value(application_name), upstream.writer_only ? "read-write" : "any");
 }
 
-std::string replication_configuration(const std::string& conninfo, const std::string& synchronous_standby) {
-  const auto names = synchronous_standby.empty() ? "" : fmt::format("FIRST 1 (\"{}\")", synchronous_standby);
+std::string replication_configuration(const std::string& conninfo, const std::vector<std::string>& confirming) {
+  // FIRST with as many as there are names: a commit waits for each of them.
+  const auto names =
+      confirming.empty() ? "" : fmt::format("FIRST {} (\"{}\")", confirming.size(), fmt::join(confirming, "\", \""));
   return "# Written by Lifeboat; follows the roles of the nodes.\n" + setting("primary_conninfo", conninfo) +
          setting("synchronous_standby_names", names);
+}
+
+std::vector<std::string> confirming_names(const std::string& setting) {
+  std::vector<std::string> names;
+  for (auto begin = setting.find('"'); begin != std::string::npos; begin = setting.find('"', begin)) {
+    const auto end = setting.find('"', begin + 1);
+    if (end == std::string::npos) break;
+    names.push_back(setting.substr(begin + 1, end - begin - 1));
+    begin = end + 1;
+  }
+  return names;
 }
 
 std::string pass_file_line(const std::string& user, const std::string& password) {

@@ -49,9 +49,12 @@ struct Upstream {
 std::string replication_conninfo(const Upstream& upstream, const std::string& application_name,
                                  const std::filesystem::path& pass_file, const std::string& database);
 
-/// replication.conf: whom the node follows when it is a standby, and which standby its commits wait for when it is a
-/// writer. Empty strings mean none. Pure.
-std::string replication_configuration(const std::string& conninfo, const std::string& synchronous_standby);
+/// replication.conf: whom the node follows when it is a standby (empty: nobody), and who must confirm its commits when
+/// it is a writer, all of them, by application name. Pure.
+std::string replication_configuration(const std::string& conninfo, const std::vector<std::string>& confirming);
+
+/// The application names that a value of synchronous_standby_names written by replication_configuration() has. Pure.
+std::vector<std::string> confirming_names(const std::string& setting);
 
 /// A line of a libpq password file, with what is special in it escaped. Pure.
 std::string pass_file_line(const std::string& user, const std::string& password);

@@ -1,5 +1,6 @@
 #include "providers/local/postgres_look.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -10,7 +11,8 @@ namespace lifeboat::local {
 namespace {
 
 // One row. A replica without a live receiver has no lag that anybody could know. Lag in time is nothing when everything
-// the upstream has is replayed, whatever the age of the last transaction.
+// the upstream has is replayed, whatever the age of the last transaction. New settings make commits wait once the
+// checkpointer has read them, which it does where it waits and not while it writes out.
 constexpr const char* look_sql = R"(
 WITH me AS (SELECT pg_is_in_recovery() AS replica),
      receiver AS (SELECT status, sender_host, sender_port, received_tli, latest_end_lsn FROM pg_stat_wal_receiver),
@@ -31,9 +33,11 @@ SELECT replica, position, replayed,
        ELSE (SELECT CASE WHEN greatest(latest_end_lsn, position) <= replayed THEN 0
                     ELSE (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END
              FROM receiver WHERE status = 'streaming') END,
-  (SELECT string_agg(application_name, ' ') FROM pg_stat_replication WHERE state = 'streaming'),
-  (SELECT string_agg(application_name, ' ') FROM pg_stat_replication
-    WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum'))
+  (SELECT string_agg(concat_ws(' ', application_name, coalesce(flush_lsn, '0/0'), sync_state IN ('sync', 'quorum')), ' ')
+    FROM pg_stat_replication WHERE state = 'streaming'),
+  current_setting('synchronous_standby_names'),
+  coalesce((SELECT wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')
+    FROM pg_stat_activity WHERE backend_type = 'checkpointer'), false)
 FROM place)";
 
 template <class Number>
@@ -45,10 +49,12 @@ std::optional<Number> number(const std::optional<std::string>& text) {
   return value;
 }
 
-std::vector<std::string> words(const std::string& text) {
+std::vector<StandbyLook> standbys(const std::string& text) {
   std::istringstream stream(text);
-  std::vector<std::string> all;
-  for (std::string word; stream >> word;) all.push_back(word);
+  std::vector<StandbyLook> all;
+  for (std::string name, position, synchronous; stream >> name >> position >> synchronous;) {
+    all.push_back({name, parse_lsn(position).value_or(base::Lsn{}), synchronous == "t"});
+  }
   return all;
 }
 
@@ -65,11 +71,18 @@ void fill(NodeLook& look, const PostgresRows& answer) {
   look.upstream_port = number<std::uint16_t>(row[7]).value_or(0);
   look.lag_bytes = number<std::uint64_t>(row[8]);
   look.lag_ms = number<std::int64_t>(row[9]);
-  look.streaming_standbys = words(answer.text(0, 10));
-  look.synchronous_standbys = words(answer.text(0, 11));
+  look.standbys = standbys(answer.text(0, 10));
+  look.confirming = confirming_names(answer.text(0, 11));
+  look.settings_in_force = answer.text(0, 12) == "t";
 }
 
 }  // namespace
+
+bool NodeLook::waits_for(const std::string& application_name) const {
+  return std::ranges::any_of(standbys, [&](const StandbyLook& standby) {
+    return standby.synchronous && standby.application_name == application_name;
+  });
+}
 
 NodeLook NodeObserver::look(base::Milliseconds timeout, base::Instant now) {
   const std::lock_guard lock(mutex_);

@@ -13,6 +13,13 @@
 
 namespace lifeboat::local {
 
+/// A server that streams from the node, as the node lists it.
+struct StandbyLook {
+  std::string application_name;
+  base::Lsn confirmed;       ///< It has told that everything up to here is on its disk.
+  bool synchronous = false;  ///< Commits wait for it.
+};
+
 /// One database node as it was seen by one query and a look at its files.
 struct NodeLook {
   bool installed = false;
@@ -29,10 +36,13 @@ struct NodeLook {
   std::uint16_t upstream_port = 0;
   std::optional<std::uint64_t> lag_bytes;
   std::optional<std::int64_t> lag_ms;
-  std::vector<std::string> streaming_standbys;    ///< Application names of those that stream from this node.
-  std::vector<std::string> synchronous_standbys;  ///< Those of them that its commits wait for.
+  std::vector<StandbyLook> standbys;
+  std::vector<std::string> confirming;  ///< Application names of all who must confirm its commits, as it is told to.
+  /// Its commits obey what `confirming` says: its checkpointer, which makes them, was past the last change of settings.
+  bool settings_in_force = false;
 
   bool accepts_writes() const { return answering && !in_recovery; }
+  bool waits_for(const std::string& application_name) const;
 };
 
 /// Looks at one node, over a connection that it keeps. Safe to call from any thread; calls wait for one another.

@@ -76,8 +76,7 @@ base::Status PostgresNode::write_replication() const {
   const auto conninfo = upstream_.hosts.empty() ? ""
                                                 : replication_conninfo(upstream_, application_name(), *secret,
                                                                        context_.stack.database.name);
-  const auto standby = synchronous_standby_.empty() ? "" : application_name_of(synchronous_standby_);
-  return write_file(paths_.replication_config(), replication_configuration(conninfo, standby));
+  return write_file(paths_.replication_config(), replication_configuration(conninfo, confirming_));
 }
 
 base::Status PostgresNode::reload() const {
@@ -168,14 +167,14 @@ base::Status PostgresNode::become_standby() {
 
 base::Status PostgresNode::follow(const Upstream& upstream, const std::string& followed_node) {
   upstream_ = upstream;
-  synchronous_standby_.clear();
+  confirming_.clear();
   if (auto written = write_file(paths_.upstream(), followed_node); !written) return written;
   if (auto written = write_replication(); !written) return written;
   return reload();
 }
 
-base::Status PostgresNode::require_standby(const std::string& standby_node) {
-  synchronous_standby_ = standby_node;
+base::Status PostgresNode::require_confirmation(const std::vector<std::string>& application_names) {
+  confirming_ = application_names;
   if (auto written = write_replication(); !written) return written;
   return reload();
 }

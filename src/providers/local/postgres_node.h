@@ -4,6 +4,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "providers/local/deadline.h"
@@ -48,10 +49,10 @@ class PostgresNode {
   /// Sets whom the node follows from now on (`followed_node`: its name, empty for the other region); a running server
   /// takes it at once.
   base::Status follow(const Upstream& upstream, const std::string& followed_node);
-  /// Sets which node the commits of this writer wait for; empty: none.
-  base::Status require_standby(const std::string& standby_node);
+  /// Sets who must confirm the commits of this writer, all of them, by application name; empty: nobody.
+  base::Status require_confirmation(const std::vector<std::string>& application_names);
 
-  /// Starts the server from the data as it is; adopts one that runs. follow() or require_standby() come before it.
+  /// Starts the server from the data as it is; adopts one that runs. follow() or require_confirmation() come before it.
   base::Result<pid_t> start();
   /// Fast shutdown within the time limit, then SIGKILL to everything that works in the data folder, then proof. Returns
   /// what was done and seen, as sentences.
@@ -80,7 +81,7 @@ class PostgresNode {
   Placement placement_;
   NodePaths paths_;
   Upstream upstream_;
-  std::string synchronous_standby_;
+  std::vector<std::string> confirming_;  ///< Application names.
 };
 
 }  // namespace lifeboat::local

@@ -24,6 +24,7 @@ model::ObservedRegion RegionAgent::observe() {
   seen.epoch = record.newest;
   seen.nodes = database_.observe();
   seen.writer = database_.writer();
+  seen.synchronous_replica = database_.synchronous_replica();
   for (auto& look : looks) seen.assets.push_back(look.get());
   seen.traffic = load_balancer_.mode();
   seen.writes_held = pool_.held();

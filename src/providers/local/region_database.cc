@@ -51,6 +51,10 @@ std::string RegionDatabase::writer() const {
   return impl_->writer();
 }
 
+std::string RegionDatabase::synchronous_replica() const {
+  return impl_->synchronous_replica();
+}
+
 base::Result<std::map<std::string, std::string>> RegionDatabase::facts() {
   return impl_->facts();
 }

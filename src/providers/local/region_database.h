@@ -48,6 +48,10 @@ class RegionDatabase {
   /// The node that accepts writes, if one does; empty name otherwise. Cheap: from the last tick.
   std::string writer() const;
 
+  /// The other region's node that has every acknowledged write and for which every commit waits ("us-west-1/db-1"), as
+  /// the region's record says; empty when there is none.
+  std::string synchronous_replica() const;
+
   /// What parity compares, of the node that is or would become the writer: "version", "setting …", "role …",
   /// "extension …", "table …", "index …", "constraint …". Takes up to seconds.
   base::Result<std::map<std::string, std::string>> facts();

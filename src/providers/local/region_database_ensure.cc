@@ -62,7 +62,8 @@ base::Result<std::string> RegionDatabase::Impl::claim_writer() {
             .epoch = role.epoch,
             .established = false,
             .writer = members_.front()->node.name(),
-            .synchronous_standby = {}};
+            .synchronous_standby = {},
+            .synchronous_replica = {}};
     return {};
   });
   if (!claimed) return std::unexpected(claimed.error());
@@ -119,7 +120,8 @@ base::Status RegionDatabase::Impl::start_writer_process(Member& member) {
                                                               member.node.application_name()));
   }
   // Whoever is recorded as synchronous has every acknowledged write; so it stays while commits go on.
-  if (auto required = member.node.require_standby(record->synchronous_standby); !required) return required;
+  const auto confirming = names_of({record->synchronous_standby, record->synchronous_replica});
+  if (auto required = member.node.require_confirmation(confirming); !required) return required;
   if (auto started = member.node.start(); !started) return std::unexpected(started.error());
   return {};
 }

@@ -42,6 +42,7 @@ class RegionDatabase::Impl {
   base::Status reopen_writer(base::Epoch epoch, const Deadline& deadline);
   base::Result<engine::Reprotection> reprotect(base::Epoch epoch, const Deadline& deadline);
   std::string writer() const;
+  std::string synchronous_replica() const;
   base::Result<std::map<std::string, std::string>> facts();
   std::vector<std::string> remarks() const;
   std::vector<std::string> take_sentences();
@@ -111,11 +112,13 @@ class RegionDatabase::Impl {
   // Keeping.
   void say(std::string sentence);
   engine::KeptNode kept(const Member& member, const NodeLook& look, const std::vector<NodeLook>& all) const;
+  void describe_waits(const NodeLook& look, engine::KeptNode& node) const;
+  std::vector<std::string> names_of(const engine::Waits& waits) const;
   engine::KeeperView keeper_view(const std::vector<NodeLook>& looks) const;
   void carry_out(const engine::KeeperDecision& decision);
   base::Status carry_out(const engine::StartNode& action);
   base::Status carry_out(const engine::PromoteNode& action);
-  base::Status carry_out(const engine::RequireStandby& action);
+  base::Status carry_out(const engine::RequireWaits& action);
   base::Status carry_out(const engine::FollowNode& action);
   base::Status carry_out(const engine::RebuildNode& action);
   base::Status rebuild(Member& member, const std::string& followed, const Deadline& deadline,
@@ -135,6 +138,7 @@ class RegionDatabase::Impl {
   base::Status finish_reprotect(base::Epoch epoch, const Deadline& deadline);
 
   RegionContext context_;
+  const bool across_;  ///< The stack file asks for synchronous replication between the regions.
   std::filesystem::path record_file_;
   std::vector<std::unique_ptr<Member>> members_;
 

@@ -9,6 +9,14 @@ namespace lifeboat::local {
 
 using State = WriterRecord::State;
 
+namespace {
+
+engine::KeeperMemory::Durable durable_of(const WriterRecord& record) {
+  return {record.writer, record.synchronous_standby, record.synchronous_replica};
+}
+
+}  // namespace
+
 engine::KeptNode RegionDatabase::Impl::kept(const Member& member, const NodeLook& look,
                                             const std::vector<NodeLook>& all) const {
   engine::KeptNode node;
@@ -23,13 +31,44 @@ engine::KeptNode RegionDatabase::Impl::kept(const Member& member, const NodeLook
   node.streaming = look.streaming;
   node.upstream = member.node.followed();
   node.busy = member.busy;
-  for (const auto& other : all) {
-    if (!other.accepts_writes()) continue;
-    for (const auto& name : other.synchronous_standbys) {
-      if (name == member.node.application_name()) node.synchronous = true;
+  node.synchronous = std::ranges::any_of(all, [&](const NodeLook& other) {
+    return other.accepts_writes() && other.waits_for(member.node.application_name());
+  });
+  if (look.accepts_writes()) describe_waits(look, node);
+  return node;
+}
+
+void RegionDatabase::Impl::describe_waits(const NodeLook& look, engine::KeptNode& node) const {
+  node.settings_in_force = look.settings_in_force;
+  for (const auto& confirming : look.confirming) {
+    const auto member = std::ranges::find_if(
+        members_, [&](const auto& candidate) { return candidate->node.application_name() == confirming; });
+    if (member != members_.end()) {
+      node.required.standby = (*member)->node.name();
+    } else {
+      node.required.replica = confirming;
     }
   }
-  return node;
+  const auto& region = context_.layout.other(context_.region.name);
+  for (const auto& other : region.database_nodes) {
+    const auto name = fmt::format("{}/{}", region.name.value, other.name);
+    engine::KeptReplica replica{.name = name, .position = {}, .synchronous = look.waits_for(name)};
+    bool streams = false;
+    // After a broken connection the same replica is listed twice for a while.
+    for (const auto& standby : look.standbys) {
+      if (standby.application_name != name) continue;
+      streams = true;
+      replica.position = std::max(replica.position, standby.confirmed);
+    }
+    if (streams) node.replicas.push_back(std::move(replica));
+  }
+}
+
+std::vector<std::string> RegionDatabase::Impl::names_of(const engine::Waits& waits) const {
+  std::vector<std::string> names;
+  if (!waits.standby.empty()) names.push_back(members_.front()->node.application_name_of(waits.standby));
+  if (!waits.replica.empty()) names.push_back(waits.replica);
+  return names;
 }
 
 engine::KeeperView RegionDatabase::Impl::keeper_view(const std::vector<NodeLook>& looks) const {
@@ -54,9 +93,10 @@ void RegionDatabase::Impl::tick() {
   RegionLock lock(region_mutex_, std::try_to_lock);
   if (!lock) return;  // Something larger is under way; it looks for itself.
   const auto view = keeper_view(looks);
-  if (const auto known = record()) memory_.durable = {known->writer, known->synchronous_standby};
+  if (const auto known = record()) memory_.durable = durable_of(*known);
   engine::KeeperPolicy policy;
   policy.synchronous = context_.stack.database.synchronous_in_region;
+  policy.synchronous_across = across_;
   for (const auto& node : view.nodes) {
     // A process that is gone will not answer later; only one that hangs is given time.
     if (node.name == memory_.durable.writer && !node.running) policy.writer_lost_after = base::Milliseconds{0};
@@ -69,6 +109,7 @@ void RegionDatabase::Impl::tick() {
       }
       next.writer = step.memory.durable.writer;
       next.synchronous_standby = step.memory.durable.synchronous_standby;
+      next.synchronous_replica = step.memory.durable.synchronous_replica;
       return {};
     });
     if (!kept_durable) return;
@@ -100,6 +141,9 @@ base::Status RegionDatabase::Impl::carry_out(const engine::PromoteNode& action) 
   if (chosen == nullptr || lost == nullptr) return {};
   const auto deadline = this->deadline(context_.clock.now() + base::Milliseconds{5000});
   if (auto gone = lost->node.kill(deadline); !gone) return gone;
+  if (!action.replica.empty()) {
+    if (auto set = chosen->node.require_confirmation({action.replica}); !set) return set;
+  }
   const auto promoted = promote_member(*chosen, deadline);
   if (!promoted) return std::unexpected(promoted.error());
   checkpoint_later(*chosen);
@@ -108,9 +152,9 @@ base::Status RegionDatabase::Impl::carry_out(const engine::PromoteNode& action) 
   return {};
 }
 
-base::Status RegionDatabase::Impl::carry_out(const engine::RequireStandby& action) {
+base::Status RegionDatabase::Impl::carry_out(const engine::RequireWaits& action) {
   Member* member = find(action.writer);
-  return member == nullptr ? base::Status{} : member->node.require_standby(action.standby);
+  return member == nullptr ? base::Status{} : member->node.require_confirmation(names_of(action.waits));
 }
 
 base::Status RegionDatabase::Impl::carry_out(const engine::FollowNode& action) {

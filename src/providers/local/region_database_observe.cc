@@ -41,10 +41,8 @@ DatabaseRole RegionDatabase::Impl::role_of(Member& member, const NodeLook& look,
   const bool counts = known && known->synchronous_standby == member.node.name();
   for (std::size_t index = 0; index < all.size(); ++index) {
     if (members_[index]->node.name() != follows || !all[index].accepts_writes()) continue;
-    for (const auto& name : all[index].synchronous_standbys) {
-      if (counts && name == member.node.application_name()) return DatabaseRole::synchronous_standby;
-    }
-    return DatabaseRole::asynchronous_standby;
+    const bool waits = all[index].waits_for(member.node.application_name());
+    return counts && waits ? DatabaseRole::synchronous_standby : DatabaseRole::asynchronous_standby;
   }
   return assignment().role == model::RegionRole::active ? DatabaseRole::asynchronous_standby
                                                         : DatabaseRole::cascading_standby;

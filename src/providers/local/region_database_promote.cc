@@ -33,7 +33,8 @@ base::Result<engine::Promotion> RegionDatabase::Impl::promote(base::Epoch epoch,
             .epoch = epoch,
             .established = true,
             .writer = chosen->node.name(),
-            .synchronous_standby = {}};
+            .synchronous_standby = {},
+            .synchronous_replica = {}};
     return {};
   });
   if (!begun) return std::unexpected(begun.error());
@@ -60,12 +61,17 @@ base::Result<engine::Promotion> RegionDatabase::Impl::promote(base::Epoch epoch,
 }
 
 base::Result<RegionDatabase::Impl::Member*> RegionDatabase::Impl::choose_candidate(const Deadline& deadline) {
+  // Where commits waited for one of the nodes, that one has every acknowledged write, and nobody here knows which it
+  // is: one that is silent is waited for a while before another is taken.
+  const auto settle_by = context_.clock.now() + (across_ ? base::Milliseconds{2000} : base::Milliseconds{0});
   Member* best = nullptr;
   base::Lsn position;
   std::string seen;
   wait_for(deadline, base::Milliseconds{20}, [&] {
     const auto looks = look_all();
     seen.clear();
+    best = nullptr;
+    bool all_answer = true;
     for (std::size_t index = 0; index < looks.size(); ++index) {
       Member& member = *members_[index];
       seen += fmt::format("{}{}", seen.empty() ? "" : "; ", member.node.name() + ": " + looks[index].refusal);
@@ -73,10 +79,11 @@ base::Result<RegionDatabase::Impl::Member*> RegionDatabase::Impl::choose_candida
         best = &member;
         position = looks[index].position;
       }
+      all_answer = all_answer && (looks[index].answering || !looks[index].installed);
       const bool down = looks[index].installed && looks[index].pid == 0 && member.node.is_standby();
-      if (best == nullptr && down) (void)start_replica(member, member.node.followed());
+      if ((best == nullptr || across_) && down) (void)start_replica(member, member.node.followed());
     }
-    return best != nullptr;
+    return best != nullptr && (all_answer || context_.clock.now() >= settle_by);
   });
   if (best != nullptr) return best;
   return base::fail(ErrorCode::postgres_failed,

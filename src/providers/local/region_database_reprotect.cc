@@ -188,7 +188,12 @@ base::Status RegionDatabase::Impl::replace_data(Member& member, Reprotecting& wo
 
 base::Status RegionDatabase::Impl::finish_reprotect(base::Epoch epoch, const Deadline& deadline) {
   const auto replica = change_record([&](WriterRecord& next) -> base::Status {
-    next = {.state = State::none, .epoch = epoch, .established = true, .writer = {}, .synchronous_standby = {}};
+    next = {.state = State::none,
+            .epoch = epoch,
+            .established = true,
+            .writer = {},
+            .synchronous_standby = {},
+            .synchronous_replica = {}};
     return {};
   });
   if (!replica) return replica;

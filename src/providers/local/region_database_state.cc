@@ -11,6 +11,7 @@ using base::ErrorCode;
 
 RegionDatabase::Impl::Impl(RegionContext context)
     : context_(std::move(context)),
+      across_(context_.stack.database.cross_region == model::CrossRegionReplication::synchronous),
       record_file_(context_.paths.root / "writer.json"),
       record_(load_writer_record(record_file_)) {
   for (const auto& placement : context_.region.database_nodes) {
@@ -109,6 +110,11 @@ Upstream RegionDatabase::Impl::upstream_of(const std::string& followed) const {
 std::string RegionDatabase::Impl::writer() const {
   const std::lock_guard lock(state_mutex_);
   return writer_;
+}
+
+std::string RegionDatabase::Impl::synchronous_replica() const {
+  const std::lock_guard lock(state_mutex_);
+  return record_ && record_->state == WriterRecord::State::open ? record_->synchronous_replica : "";
 }
 
 }  // namespace lifeboat::local

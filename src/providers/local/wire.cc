@@ -126,6 +126,7 @@ json region_json(const model::ObservedRegion& region) {
                 {"traffic", to_string(region.traffic)},
                 {"writes_held", region.writes_held},
                 {"writer", region.writer},
+                {"synchronous_replica", region.synchronous_replica},
                 {"nodes", json::array()},
                 {"assets", json::array()},
                 {"seen_at_ms", region.seen_at.time_since_epoch().count()}};
@@ -143,6 +144,7 @@ model::ObservedRegion region_from(const json& source) {
   region.traffic = from_name<model::TrafficMode>(source.at("traffic"));
   region.writes_held = source.at("writes_held");
   region.writer = source.at("writer");
+  region.synchronous_replica = source.at("synchronous_replica");
   for (const auto& node : source.at("nodes")) region.nodes.push_back(node_from(node));
   for (const auto& asset : source.at("assets")) region.assets.push_back(asset_from(asset));
   region.seen_at = base::WallTime{base::Milliseconds{source.at("seen_at_ms").get<std::int64_t>()}};

@@ -18,6 +18,7 @@ model::ObservedRegion full_region() {
   region.traffic = model::TrafficMode::forward;
   region.writes_held = true;
   region.writer = "db-2";
+  region.synchronous_replica = "us-west-1/db-1";
   model::ObservedDatabaseNode node;
   node.name = "db-2";
   node.zone = {"us-east-2b"};

@@ -31,8 +31,12 @@ std::optional<WriterRecord> parse(const std::string& text) {
     return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
   };
   const bool established = json.contains("established") && json["established"] == true;
-  return WriterRecord{*state, base::Epoch{json["epoch"].get<std::uint64_t>()}, established, text_at("writer"),
-                      text_at("synchronous_standby")};
+  return WriterRecord{*state,
+                      base::Epoch{json["epoch"].get<std::uint64_t>()},
+                      established,
+                      text_at("writer"),
+                      text_at("synchronous_standby"),
+                      text_at("synchronous_replica")};
 }
 
 }  // namespace
@@ -51,7 +55,8 @@ base::Status save_writer_record(const std::filesystem::path& file, const WriterR
                             {"epoch", record.epoch.value},
                             {"established", record.established},
                             {"writer", record.writer},
-                            {"synchronous_standby", record.synchronous_standby}};
+                            {"synchronous_standby", record.synchronous_standby},
+                            {"synchronous_replica", record.synchronous_replica}};
   return write_file_durably(file, json.dump(2) + "\n");
 }
 

@@ -22,6 +22,8 @@ struct WriterRecord {
   bool established = false;  ///< The first writer's roles and database were made; its data must never be made anew.
   std::string writer;        ///< The node that is, or last was, the region's writer.
   std::string synchronous_standby;  ///< The node that has every acknowledged write besides the writer; may be empty.
+  /// The other region's node that has every acknowledged write ("us-west-1/db-1"); may be empty.
+  std::string synchronous_replica;
 
   bool operator==(const WriterRecord&) const = default;
 };
