@@ -8,22 +8,22 @@
 
 #include "base/assert.h"
 #include "journal/journal.h"
-#include "journal/memory_file.h"
+#include "journal/memory_folder.h"
 
 namespace {
 
 using lifeboat::journal::Journal;
 using lifeboat::journal::MemoryDisk;
-using lifeboat::journal::MemoryFile;
+using lifeboat::journal::MemoryFolder;
 
 void check(const std::string& bytes) {
-  MemoryDisk disk{.written = bytes, .synced_bytes = bytes.size()};
-  const auto first = Journal::open(std::make_unique<MemoryFile>(disk));
+  MemoryDisk disk(bytes);
+  const auto first = Journal::open(std::make_unique<MemoryFolder>(disk));
   if (!first) {
-    LIFEBOAT_ASSERT(disk.written == bytes, "a journal that is refused stays as it is");
+    LIFEBOAT_ASSERT(disk.file().written == bytes, "a journal that is refused stays as it is");
     return;
   }
-  const auto again = Journal::open(std::make_unique<MemoryFile>(disk));
+  const auto again = Journal::open(std::make_unique<MemoryFolder>(disk));
   LIFEBOAT_ASSERT(again.has_value(), "what was opened opens again");
   LIFEBOAT_ASSERT(again->torn_bytes() == 0, "a torn tail is cut off once");
   LIFEBOAT_ASSERT(again->records().size() == first->records().size(), "no record comes or goes");

@@ -28,7 +28,7 @@ Driver::Driver() : provider_(example_stack()) {
 }
 
 void Driver::start_core() {
-  auto journal = journal::Journal::open(std::make_unique<journal::MemoryFile>(disk_));
+  auto journal = journal::Journal::open(std::make_unique<journal::MemoryFolder>(disk_));
   LIFEBOAT_ASSERT(journal.has_value(), "a torn journal opens");
   core_ = std::make_unique<runtime::Core>(engine::make_setup(example_stack()), std::move(*journal));
   pending_.clear();
@@ -125,10 +125,10 @@ void Driver::crash(std::optional<std::size_t> kept_records, bool carry_out_pendi
   if (kept_records) {
     std::size_t offset = journal::magic.size();
     for (std::size_t i = 0; i < *kept_records; ++i) {
-      const auto frame = journal::read_frame(std::string_view(disk_.written).substr(offset));
+      const auto frame = journal::read_frame(std::string_view(disk_.file().written).substr(offset));
       offset += journal::header_bytes + frame.payload.size();
     }
-    disk_.synced_bytes = offset;
+    disk_.file().synced_bytes = offset;
     disk_.crash(7);  // A little of the next record, so that the tail is torn.
   }
   start_core();

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/command.h"
-#include "journal/memory_file.h"
+#include "journal/memory_folder.h"
 #include "providers/fake/fake_provider.h"
 #include "runtime/core.h"
 
