@@ -32,6 +32,9 @@ const std::vector<Command>& commands() {
       {"report", "What an operation did, in numbers against the objectives",
        "  lifeboat report\n  lifeboat report failover-3 --output json", false, declare_report},
       {"log", "What happened, as sentences", "  lifeboat log\n  lifeboat log --follow", false, declare_log},
+      {"journal", "Look at the controller's journal, or repair it where it is damaged",
+       "  lifeboat journal check\n  lifeboat journal repair --dry-run\n  lifeboat journal repair", true,
+       declare_journal},
       {"chaos", "Break something on purpose",
        "  lifeboat chaos kill region us-east-2\n  lifeboat chaos stop zone us-east-2a\n  lifeboat chaos kill instance "
        "us-east-2/web-1\n  lifeboat chaos resume region us-east-2",

@@ -19,6 +19,7 @@ Handler declare_failback(CLI::App& parser);
 Handler declare_reprotect(CLI::App& parser);
 Handler declare_report(CLI::App& parser);
 Handler declare_log(CLI::App& parser);
+Handler declare_journal(CLI::App& parser);
 Handler declare_chaos(CLI::App& parser);
 Handler declare_load(CLI::App& parser);
 Handler declare_demo(CLI::App& parser);

@@ -1,7 +1,5 @@
 #include "journal/journal.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -12,13 +10,6 @@
 
 namespace lifeboat::journal {
 namespace {
-
-std::unexpected<base::Error> damage(const Gap& gap) {
-  return base::fail(base::ErrorCode::journal_corrupt,
-                    fmt::format("{} is damaged at byte {}: {}", gap.path, gap.offset, gap.why),
-                    "Run 'lifeboat journal check' to see what can be read, and 'lifeboat journal repair' to go on "
-                    "without what cannot.");
-}
 
 std::string frames_of(std::uint64_t first_sequence, std::span<const engine::Record> records) {
   std::string bytes;
@@ -37,7 +28,7 @@ base::Result<Journal> Journal::open(std::unique_ptr<ports::LogFolder> folder, co
   if (!parts) return std::unexpected(parts.error());
   auto found = survey(*parts);
   if (!found) return std::unexpected(found.error());
-  if (!found->gaps.empty()) return damage(found->gaps.front());
+  if (auto sound = is_sound(*found); !sound) return std::unexpected(sound.error());
   Journal journal(std::move(folder), options);
   journal.next_sequence_ = found->next_record;
   journal.torn_bytes_ = found->torn_bytes;

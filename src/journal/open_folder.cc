@@ -26,7 +26,9 @@ std::unexpected<base::Error> failed(std::string_view what, const std::string& pa
                     : errno == ENOENT                   ? ErrorCode::file_missing
                     : errno == EACCES || errno == EPERM ? ErrorCode::permission_denied
                                                         : ErrorCode::io_failed;
-  return base::fail(code, fmt::format("{} {}: {}", what, path, std::strerror(errno)));
+  auto message = fmt::format("{} {}: {}", what, path, std::strerror(errno));
+  if (code != ErrorCode::permission_denied) return base::fail(code, std::move(message));
+  return base::fail(code, std::move(message), "Run this as the user who ran 'lifeboat up'.");
 }
 
 /// Owns a file descriptor.
@@ -139,6 +141,11 @@ class RealLogFolder : public ports::LogFolder {
     file_.reset();
     Descriptor file(::openat(folder_.get(), name.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (file.get() < 0) return failed("cannot open", path(name));
+    // The controller of a stack that root brought up is not root; it has to read what root repairs.
+    struct stat folder {};
+    const bool given = ::geteuid() != 0 || (::fstat(folder_.get(), &folder) == 0 &&
+                                            ::fchown(file.get(), folder.st_uid, folder.st_gid) == 0);
+    if (!given) return failed("cannot give to the folder's owner", path(name));
     if (auto status = lock(file, path(name)); !status) return status;
     file_.emplace(name, std::move(file));
     return {};

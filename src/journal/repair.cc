@@ -70,7 +70,7 @@ class Planner {
       add(engine::Disarmed{fmt::format("The journal was repaired. {}; nothing is armed now.", lost_text(survey_)),
                            input_.now});
     }
-    plan_.promised_epoch = state().promised_epoch;
+    plan_.state = state();
     return std::move(plan_);
   }
 
@@ -118,7 +118,9 @@ class Planner {
       return started != nullptr && started->operation == id;
     };
     if (std::ranges::any_of(since(), began) && !outrun) return;
-    auto cause = base::fail(base::ErrorCode::journal_corrupt, "records of the operation are lost").error();
+    auto cause = base::fail(base::ErrorCode::journal_corrupt, "records of the operation are lost",
+                            "The damaged journal is kept beside the repaired one.")
+                     .error();
     add(engine::OperationEnded{id, engine::Verdict::failed, std::move(cause),
                                fmt::format("{} was ended by the repair of the journal: how far it came is not known. "
                                            "Run 'lifeboat up' to reopen what it may have stopped.",
@@ -132,7 +134,7 @@ class Planner {
     if (any<engine::EpochPromised>(since()) && input_.newest_epoch <= state().promised_epoch) return;
     auto epoch = std::max(newest_epoch(plan_.records), input_.newest_epoch);
     for (const auto& gap : survey_.gaps) epoch.value += gap.loses_records() ? gap.most_lost() : 0;
-    add(engine::EpochPromised{plan_.ended_operation.value_or(base::OperationId{}), epoch.next(), input_.now});
+    add(engine::EpochPromised{{}, epoch.next(), input_.now});
   }
 
   /// The lost records may have begun to rebuild it.

@@ -30,7 +30,7 @@ struct RepairPlan {
   std::vector<engine::Record> records;  ///< The whole repaired journal.
   std::vector<engine::Record> added;    ///< Those of them that the repair made.
   std::optional<base::OperationId> ended_operation;
-  base::Epoch promised_epoch;  ///< The newest in the repaired journal.
+  engine::State state;  ///< The fold of `records`; its operation, if there is one, goes on with the next controller.
 };
 
 /// Keeps every readable record, and adds what keeps the engine from taking the lost ones for things that never

@@ -151,4 +151,13 @@ base::Result<Survey> survey(const LogParts& parts) {
   return surveyor.take();
 }
 
+base::Status is_sound(const Survey& survey) {
+  if (survey.gaps.empty()) return {};
+  const auto& gap = survey.gaps.front();
+  return base::fail(ErrorCode::journal_corrupt,
+                    fmt::format("{} is damaged at byte {}: {}", gap.path, gap.offset, gap.why),
+                    "Run 'lifeboat journal check' to see what can be read, and 'lifeboat journal repair' to go on "
+                    "without what cannot.");
+}
+
 }  // namespace lifeboat::journal

@@ -50,4 +50,7 @@ struct Survey {
 /// ErrorCode::journal_version is one: a version or a record that is intact and that this program does not know.
 base::Result<Survey> survey(const LogParts& parts);
 
+/// ErrorCode::journal_corrupt with the first gap, where there is one.
+base::Status is_sound(const Survey& survey);
+
 }  // namespace lifeboat::journal

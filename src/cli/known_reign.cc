@@ -1,0 +1,42 @@
+#include "cli/known_reign.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "providers/local/agent_memory.h"
+
+namespace lifeboat::cli {
+namespace {
+
+/// Takes note of one agent's record; false when it cannot be read or says nothing.
+bool hear(const StackHome& home, const base::RegionName& region, journal::RepairInput& input) {
+  const auto record = local::load_agent_record(home.paths.region(region).role());
+  if (!record) return false;
+  input.newest_epoch = std::max(input.newest_epoch, record->newest);
+  const auto& [role, active_region, epoch] = record->assignment;
+  if (epoch.value == 0 || active_region.empty()) return false;
+  if (!input.reign || input.reign->epoch < epoch) input.reign = journal::KnownReign{active_region, epoch};
+  return true;
+}
+
+}  // namespace
+
+base::Result<journal::RepairInput> what_is_known(const StackHome& home, const std::string& active, base::WallTime now) {
+  journal::RepairInput input{
+      .setup = engine::make_setup(home.stack), .reign = std::nullopt, .newest_epoch = {}, .now = now};
+  const bool home_says = hear(home, home.layout.home.name, input);
+  const bool standby_says = hear(home, home.layout.standby.name, input);
+  if (!home_says || !standby_says || input.reign->epoch < input.newest_epoch) input.reign.reset();
+  if (active.empty()) return input;
+  if (active != home.layout.home.name.value && active != home.layout.standby.name.value) {
+    return base::fail(base::ErrorCode::bad_flag,
+                      fmt::format("'{}' has no region '{}'; it has {} and {}", home.stack.name, active,
+                                  home.layout.home.name.value, home.layout.standby.name.value));
+  }
+  input.reign = journal::KnownReign{{active}, input.newest_epoch};
+  return input;
+}
+
+}  // namespace lifeboat::cli
