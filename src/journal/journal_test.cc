@@ -131,6 +131,18 @@ TEST(Journal, ARecordThatIsMissingInTheMiddleIsDamage) {
   EXPECT_EQ(open_on(disk).error().code, ErrorCode::journal_corrupt);
 }
 
+TEST(Survey, FindsTheRecordsBehindADamagedLength) {
+  const auto [whole, ends] = written_file();
+  MemoryDisk disk(whole);
+  disk.file().written[ends[4] + 1] = '\x7f';
+  MemoryFolder folder(disk);
+  const auto found = survey(*read_parts(folder));
+  ASSERT_EQ(found->gaps.size(), 1u);
+  EXPECT_EQ(found->gaps.front().why, "the header's checksum is wrong");
+  EXPECT_EQ(found->gaps.front().next_record, 6u);
+  EXPECT_EQ(found->records.size(), every_record().size() - 1);
+}
+
 TEST(Journal, WhatWasNotSyncedIsGoneAfterACrash) {
   MemoryDisk disk;
   auto journal = open_on(disk);

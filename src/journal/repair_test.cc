@@ -118,17 +118,6 @@ TEST(Survey, SaysWhereTheDamageIsAndWhatCanBeReadBeforeAndAfterIt) {
   EXPECT_EQ(found->next_record, story().size() + 1);
 }
 
-TEST(Survey, FindsTheRecordsBehindADamagedLength) {
-  auto bytes = written().bytes;
-  bytes[written().begins[4] + 1] = '\x7f';
-  MemoryDisk disk(bytes);
-  MemoryFolder folder(disk);
-  const auto found = survey(*read_parts(folder));
-  ASSERT_EQ(found->gaps.size(), 1u);
-  EXPECT_EQ(found->gaps.front().why, "the header's checksum is wrong");
-  EXPECT_EQ(found->gaps.front().next_record, 6u);
-}
-
 TEST(Repair, ASoundJournalStaysAsItIs) {
   auto torn = written().bytes;
   torn.resize(torn.size() - 3);
