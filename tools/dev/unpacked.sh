@@ -81,6 +81,13 @@ relocate_tree() {
   script=$root/usr/lib/$(multiarch)/libc.so
   [ ! -e "$script" ] || sed -i "s# /usr/lib/# $root/usr/lib/#g" "$script"
   link_system_libraries "$root/usr/lib/$(multiarch)"
+  relocate_alertmanager "$root/usr/bin/prometheus-alertmanager"
+}
+
+# Debian's Alertmanager reads its templates from a path that is compiled in and that no flag changes. The copy here looks
+# in its working directory instead, where Lifeboat puts a link; the new path is as long as the old one.
+relocate_alertmanager() {
+  [ ! -e "$1" ] || sed -i 's#/usr/share/prometheus/alertmanager#alertmanager-share////////////////#g' "$1"
 }
 
 # A development package whose library is installed in the system has a link libx.so -> libx.so.1 that dangles here.
