@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <tuple>
+#include <utility>
+
 #include "engine/table.h"
 
 namespace lifeboat::engine {
@@ -27,14 +30,6 @@ Status standby_is_replica(const State& state) {
   if (state.standby_is_replica) return {};
   return fail(ErrorCode::not_a_replica, fmt::format("{} is not a replica of {}: it would serve old data",
                                                     state.standby_region().value, state.active_region.value));
-}
-
-/// One probe that the agent missed is no loss yet, but reason enough not to fence the other region, which works, in
-/// favour of this one.
-bool is_silent(const State& state, const base::RegionName& region) {
-  const auto watch = state.watch.regions.find(region);
-  const bool missed = watch != state.watch.regions.end() && watch->second.probed && !watch->second.agent_answers;
-  return missed || state.lost.contains(region);
 }
 
 Status answers(const State& state, const base::RegionName& region) {
@@ -78,9 +73,16 @@ Status may_supersede(const State& state) {
   return phase_row(operation.started.kind, *operation.phase).supersedable ? Status{} : nothing_runs(state);
 }
 
-Status may_fail_over(const State& state, const FailoverOptions& options) {
-  return first_refusal({may_supersede(state), is_built(state), standby_is_replica(state),
-                        answers(state, state.standby_region()), loss_is_acceptable(state, options)});
+std::string_view why(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::operator_command:
+      return "";
+    case Trigger::armed:
+      return ", as armed";
+    case Trigger::automatic:
+      return ", automatically";
+  }
+  std::unreachable();
 }
 
 OperationStarted operation(const Stepper& stepper, OperationKind kind, base::RegionName to, std::string sentence) {
@@ -106,21 +108,6 @@ base::OperationId start(Stepper& stepper, OperationStarted started) {
   return id;
 }
 
-base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {
-  const auto& state = stepper.state();
-  const auto method = options.method.value_or(state.setup.power_switch ? FenceMethod::power : FenceMethod::direct);
-  auto started = operation(stepper, OperationKind::failover, state.standby_region(),
-                           fmt::format("Failing over from {} to {}{}{}.", state.active_region.value,
-                                       state.standby_region().value, trigger == Trigger::armed ? ", as armed" : "",
-                                       options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
-  started.trigger = trigger;
-  started.method = method;
-  started.accept_loss = options.accept_loss;
-  started.accept_split_brain_risk = options.accept_split_brain_risk;
-  started.predicted_loss = options.readiness.predicted_loss;
-  return start(stepper, std::move(started));
-}
-
 Reply switch_over(Stepper& stepper, OperationKind kind, const Readiness& readiness, bool even_if_not_ready) {
   const auto& state = stepper.state();
   const auto& to = state.standby_region();
@@ -143,6 +130,21 @@ Reply switch_over(Stepper& stepper, OperationKind kind, const Readiness& readine
   started.method = FenceMethod::direct;
   started.predicted_loss = readiness.predicted_loss;
   return start(stepper, std::move(started));
+}
+
+/// Why the operation cannot be undone any more, and what becomes of it.
+std::string no_way_back(const Operation& operation) {
+  const auto& [from, to] = std::tie(operation.started.from.value, operation.started.to.value);
+  if (operation.phase == Phase::fencing) {
+    return fmt::format("{} is past its point of no return: the power of {} is being cut. It goes on to {}",
+                       operation.id().value, from, to);
+  }
+  if (operation.phase == Phase::unholding || operation.phase == Phase::reopening) {
+    return fmt::format("{} is being undone already", operation.id().value);
+  }
+  return fmt::format("{} is past its point of no return: {} may have taken writes that {} does not have. It goes on; "
+                     "'lifeboat failback' moves back once both regions are well",
+                     operation.id().value, to, from);
 }
 
 /// One overload a command; each answers the operator.
@@ -198,6 +200,19 @@ class Handler {
     return base::OperationId{};
   }
 
+  Reply operator()(const Abort&) {
+    const auto& state = stepper_.state();
+    if (!state.operation) return fail(ErrorCode::already_there, "no operation is under way, so there is nothing to abort");
+    const auto& operation = *state.operation;
+    const auto id = operation.id();
+    if (operation.abort_asked) return id;
+    if (operation.phase && transition(operation, Event::aborted) == nullptr) {
+      return fail(ErrorCode::no_way_back, no_way_back(operation));
+    }
+    stepper_.record(AbortAsked{id, fmt::format("An operator asked to abort {}.", id.value), stepper_.at().wall});
+    return id;
+  }
+
   Reply operator()(const Disarm&) {
     if (stepper_.state().armed)
       stepper_.record(Disarmed{"Disarmed: a loss is reported and waits for the operator.", stepper_.at().wall});
@@ -209,6 +224,32 @@ class Handler {
 };
 
 }  // namespace
+
+bool is_silent(const State& state, const base::RegionName& region) {
+  const auto watch = state.watch.regions.find(region);
+  const bool missed = watch != state.watch.regions.end() && watch->second.probed && !watch->second.agent_answers;
+  return missed || state.lost.contains(region);
+}
+
+Status may_fail_over(const State& state, const FailoverOptions& options) {
+  return first_refusal({may_supersede(state), is_built(state), standby_is_replica(state),
+                        answers(state, state.standby_region()), loss_is_acceptable(state, options)});
+}
+
+base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {
+  const auto& state = stepper.state();
+  const auto method = options.method.value_or(state.setup.power_switch ? FenceMethod::power : FenceMethod::expiry);
+  auto started = operation(stepper, OperationKind::failover, state.standby_region(),
+                           fmt::format("Failing over from {} to {}{}{}.", state.active_region.value,
+                                       state.standby_region().value, why(trigger),
+                                       options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
+  started.trigger = trigger;
+  started.method = method;
+  started.accept_loss = options.accept_loss;
+  started.accept_split_brain_risk = options.accept_split_brain_risk;
+  started.predicted_loss = options.readiness.predicted_loss;
+  return start(stepper, std::move(started));
+}
 
 void take_command(Stepper& stepper, const Command& command) {
   stepper.reply(std::visit(Handler(stepper), command));

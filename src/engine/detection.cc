@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "engine/grants.h"
 
 namespace lifeboat::engine {
 namespace {
@@ -35,6 +38,30 @@ void note_synchrony(Stepper& stepper, bool synchronous) {
   stepper.record(SynchronyChanged{active, synchronous, std::move(sentence), stepper.at().wall});
 }
 
+/// What this journal does not know and the agents do: only both together know who reigns.
+void adopt_if_empty(Stepper& stepper) {
+  const auto& state = stepper.state();
+  if (state.epoch.value > 0 || state.operation) return;
+  const AgentDuty* reigning = nullptr;
+  base::Epoch promised;
+  for (const auto& region : {state.setup.home, state.setup.standby}) {
+    const auto watch = state.watch.regions.find(region);
+    if (watch == state.watch.regions.end() || !watch->second.duty) return;
+    const auto& duty = *watch->second.duty;
+    promised = std::max(promised, duty.newest);
+    const bool reigns = duty.role == model::RegionRole::active && duty.active_region == region;
+    if (reigns && (reigning == nullptr || duty.epoch > reigning->epoch)) reigning = &duty;
+  }
+  if (reigning == nullptr) return;
+  const auto& other = *state.watch.regions.at(state.setup.other(reigning->active_region)).duty;
+  const bool is_replica = other.role == model::RegionRole::standby && other.epoch == reigning->epoch;
+  stepper.record(Adopted{reigning->active_region, reigning->epoch, promised, is_replica,
+                         fmt::format("The journal was empty, and the agents know of epoch {}: {} reigns in epoch {}. "
+                                     "Going on from there.",
+                                     promised.value, reigning->active_region.value, reigning->epoch.value),
+                         stepper.at().wall});
+}
+
 }  // namespace
 
 void take_probe(Stepper& stepper, const Probe& probe) {
@@ -43,14 +70,21 @@ void take_probe(Stepper& stepper, const Probe& probe) {
   auto& watch = stepper.watch().regions[probe.region];
   watch.probed = true;
   watch.agent_answers = probe.agent_answered;
+  watch.heard_of_other = probe.heard_of_other;
+  watch.duty = probe.duty;
+  if (probe.lease_request) take_lease_request(stepper, probe.region, *probe.lease_request);
+  adopt_if_empty(stepper);
   const bool lost = stepper.state().lost.contains(probe.region);
   if (probe.agent_answered || probe.door_answered) {
     watch.misses = 0;
-    if (lost) {
+    ++watch.answers;
+    // As many answers as it takes misses to lose it, so that one that flaps is not back with each answer.
+    if (lost && watch.answers >= setup.detection_threshold) {
       stepper.record(RegionBack{probe.region, fmt::format("{} answers again.", probe.region.value), stepper.at().wall});
     }
     return;
   }
+  watch.answers = 0;
   if (watch.misses++ == 0) watch.first_miss_at = probe.sent_at;
   // Before the first up there is nothing that could be lost.
   const bool expected = stepper.state().epoch.value > 0;

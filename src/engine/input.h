@@ -9,6 +9,8 @@
 #include "base/units.h"
 #include "engine/command.h"
 #include "engine/effect.h"
+#include "engine/agent_duty.h"
+#include "engine/lease.h"
 
 namespace lifeboat::engine {
 
@@ -28,6 +30,10 @@ struct Probe {
   bool door_answered = false;
   std::string detail;
   base::WallTime sent_at{};  ///< When the probe left; the first missed one dates the loss.
+  std::optional<LeaseRequest> lease_request{};  ///< Every answer of an agent carries one.
+  std::optional<AgentDuty> duty{};              ///< What the agent that answered was told and promised.
+  /// How long ago the region's agent last heard of the other region by itself; nothing: not since it began.
+  std::optional<base::Milliseconds> heard_of_other{};
 };
 
 /// What the latest observations say about replication between the regions, and the latest verdict of `verify`.

@@ -135,9 +135,31 @@ struct Disarmed {
   std::string sentence;
   base::WallTime at{};
 };
+/// An operator wants the operation undone; it is, unless its point of no return comes first.
+struct AbortAsked {
+  base::OperationId operation;
+  std::string sentence;
+  base::WallTime at{};
+};
+/// In automatic mode: the active region is lost, and no failover goes. Recorded once for each reason.
+struct AutomaticRefused {
+  base::RegionName region;
+  std::string sentence;
+  base::WallTime at{};
+};
+/// The journal was empty and both regions' agents knew more: what they know is where this controller goes on.
+struct Adopted {
+  base::RegionName region;
+  base::Epoch epoch;
+  base::Epoch promised;
+  bool standby_is_replica = false;
+  std::string sentence;
+  base::WallTime at{};
+};
 
 using Record = std::variant<OperationStarted, EpochPromised, PhaseEntered, EffectSucceeded, EffectFailed, ReignBegan,
-                            StandbyChanged, OperationEnded, RegionLost, RegionBack, SynchronyChanged, Armed, Disarmed>;
+                            StandbyChanged, OperationEnded, RegionLost, RegionBack, SynchronyChanged, Armed, Disarmed,
+                            AbortAsked, AutomaticRefused, Adopted>;
 
 base::WallTime time_of(const Record& record);
 /// What an operator reads in `lifeboat log`; empty for records that say nothing to one.

@@ -51,6 +51,7 @@ class Fold {
     if (operation == nullptr) return;
     operation->progress[record.effect].done = true;
     if (const auto* certificate = std::get_if<FenceCertificate>(&record.outcome)) operation->certificate = *certificate;
+    if (std::holds_alternative<LeasePromise>(record.outcome)) operation->lease_promise = true;
     if (const auto* promotion = std::get_if<Promotion>(&record.outcome)) operation->promotion = *promotion;
   }
 
@@ -89,6 +90,20 @@ class Fold {
   void operator()(const RegionBack& record) { state_.lost.erase(record.region); }
   void operator()(const SynchronyChanged& record) { state_.synchronous = record.synchronous; }
   void operator()(const Armed& record) { state_.armed = record; }
+  void operator()(const AbortAsked& record) {
+    auto* operation = running(record.operation);
+    if (operation == nullptr) return;
+    operation->abort_asked = true;
+    operation->cause = base::fail(base::ErrorCode::aborted, "an operator asked for it").error();
+  }
+  void operator()(const AutomaticRefused&) {}
+  void operator()(const Adopted& record) {
+    state_.active_region = record.region;
+    state_.epoch = record.epoch;
+    state_.promised_epoch = std::max(state_.promised_epoch, record.promised);
+    state_.built = true;
+    state_.standby_is_replica = record.standby_is_replica;
+  }
   void operator()(const Disarmed&) { state_.armed.reset(); }
 
  private:
@@ -108,7 +123,10 @@ Setup make_setup(const model::Stack& stack) {
                .detection_threshold = stack.recovery.detection_threshold,
                .rpo_objective = stack.recovery.rpo_objective,
                .synchronous = stack.database.cross_region == model::CrossRegionReplication::synchronous,
-               .power_switch = stack.world == model::World::local};
+               .power_switch = stack.world == model::World::local && stack.recovery.power_fence,
+               .automatic = stack.recovery.mode == model::RecoveryMode::automatic,
+               .lease_time_to_live = stack.recovery.lease,
+               .detection_interval = stack.recovery.detection_interval};
 }
 
 State initial_state(Setup setup) {

@@ -21,7 +21,8 @@ class Core {
 
   struct Output {
     std::vector<engine::Record> records;  ///< Durable already.
-    std::vector<engine::Effect> effects;  ///< To be started now.
+    std::vector<engine::LeaseGrant> grants;  ///< To be sent now.
+    std::vector<engine::Effect> effects;     ///< To be started now.
     std::vector<std::string> explanation;
     std::optional<engine::Reply> reply;
   };

@@ -1,5 +1,7 @@
 #include "runtime/runtime.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -54,6 +56,7 @@ class Runtime::Impl {
     for (const auto& region : regions) {
       threads_.emplace_back([this, region] { probe(region); });
       threads_.emplace_back([this, region] { observe(region); });
+      threads_.emplace_back([this, region] { send_grants(region); });
     }
     threads_.emplace_back([this] { observe_global(); });
   }
@@ -130,6 +133,7 @@ class Runtime::Impl {
       return false;
     }
     publish(output->records);
+    for (auto& grant : output->grants) post_grant(std::move(grant));
     for (auto& effect : output->effects) carry_out(std::move(effect));
     if (letter.reply) {
       LIFEBOAT_ASSERT(output->reply.has_value(), "every command is answered");
@@ -164,8 +168,30 @@ class Runtime::Impl {
   void carry_out(engine::Effect effect) {
     pool_.run([this, effect = std::move(effect)] {
       const auto deadline = clock_.now() + engine::time_limit(effect.body);
-      inbox_.post({engine::EffectFinished{effect.id, provider_.perform(effect, deadline)}, std::nullopt});
+      auto result = provider_.perform(effect, deadline);
+      if (!result && result.error().code == base::ErrorCode::stale_term) return fail(result.error());
+      inbox_.post({engine::EffectFinished{effect.id, std::move(result)}, std::nullopt});
     });
+  }
+
+  void post_grant(engine::LeaseGrant grant) {
+    const std::lock_guard lock(mutex_);
+    grants_[grant.region] = std::move(grant);
+    changed_.notify_all();
+  }
+
+  /// Effects that take long must not keep a lease from being renewed, so that each region's go by a thread of their own.
+  void send_grants(const base::RegionName& region) {
+    constexpr base::Milliseconds grant_limit{500};
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [&] { return stopping_ || grants_.contains(region); });
+      if (stopping_) return;
+      const auto grant = std::move(grants_.extract(region).mapped());
+      lock.unlock();
+      provider_.grant(grant, grant_limit);
+      lock.lock();
+    }
   }
 
   // --- the threads that look -----------------------------------------------------------------------------------------
@@ -180,9 +206,14 @@ class Runtime::Impl {
     for (auto at = SteadyClock::now(); pause_until(at);) {
       const auto sent_at = clock_.wall_now();
       auto result = provider_.probe(region, options_.detection_interval);
-      inbox_.post(
-          {engine::Probe{region, result.agent_answered, result.door_answered, std::move(result.detail), sent_at},
-           std::nullopt});
+      if (result.superseded) {
+        fail(base::fail(base::ErrorCode::stale_term,
+                        fmt::format("{} obeys a controller that started after this one", region.value))
+                 .error());
+      }
+      inbox_.post({engine::Probe{region, result.agent_answered, result.door_answered, std::move(result.detail), sent_at,
+                                 result.lease_request, std::move(result.duty), result.heard_of_other},
+                   std::nullopt});
       // A slow probe is followed by the next at once, and never by two.
       at = std::max(at + options_.detection_interval, SteadyClock::now());
     }
@@ -233,6 +264,7 @@ class Runtime::Impl {
   mutable std::condition_variable changed_;
   Snapshot published_;
   std::vector<engine::Record> records_;
+  std::map<base::RegionName, engine::LeaseGrant> grants_;  ///< The latest that was not sent, by region.
   bool stopping_ = false;
 
   std::vector<std::thread> threads_;
