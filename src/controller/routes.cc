@@ -102,7 +102,7 @@ base::Result<HttpAnswer> Routes::post(const system::HttpCall& call) const {
   if (call.path == "/v1/abort") {
     const auto id = service_.abort();
     if (!id) return std::unexpected(id.error());
-    return HttpAnswer{202, nlohmann::json{{"version", api::document_version}, {"operation", id->value}}.dump()};
+    return HttpAnswer{202, fmt::format(R"({{"version":{},"operation":"{}"}})", api::document_version, id->value)};
   }
   if (call.path != "/v1/operations" && call.path != "/v1/arm") return unknown_path(call);
   auto request = parse_request(call.body);

@@ -126,6 +126,7 @@ Setup make_setup(const model::Stack& stack) {
                .power_switch = stack.world == model::World::local && stack.recovery.power_fence,
                .automatic = stack.recovery.mode == model::RecoveryMode::automatic,
                .lease_time_to_live = stack.recovery.lease,
+               .hold_down = stack.recovery.hold_down,
                .detection_interval = stack.recovery.detection_interval};
 }
 

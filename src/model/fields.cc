@@ -363,6 +363,16 @@ void add_recovery(std::vector<Field>& table) {
        .pattern = duration_pattern,
        .shape = duration_shape});
   table.push_back({.section = "recovery",
+                   .key = "hold_down",
+                   .type = FieldType::duration,
+                   .description = "In automatic mode: how long the writer stays where it has just moved.",
+                   .default_json = R"("5m")",
+                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.hold_down = as_duration(v); },
+                   .minimum = 0,
+                   .maximum = day_ms,
+                   .pattern = duration_pattern,
+                   .shape = duration_shape});
+  table.push_back({.section = "recovery",
                    .key = "power_fence",
                    .type = FieldType::boolean,
                    .description = "Whether a failover cuts the lost region's power; without, it waits for its lease.",

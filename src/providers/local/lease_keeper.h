@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "engine/agent_duty.h"
+#include "engine/effect.h"
 #include "ports/clock.h"
 #include "providers/local/agent_memory.h"
 #include "providers/local/lease_page.h"
