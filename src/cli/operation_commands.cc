@@ -30,7 +30,9 @@ Outcome ask_and_run(Context& context, const OperationRequest& request) {
 }
 
 void add_risk_options(CLI::App& parser, OperationRequest& request) {
-  parser.add_option("--fence", request.fence, "How the old writer is proven stopped (default: power; expiry without recovery.power_fence)")
+  parser
+      .add_option("--fence", request.fence,
+                  "How the old writer is proven stopped (default: power; expiry without recovery.power_fence)")
       ->check(CLI::IsMember({"power", "direct", "expiry"}))
       ->option_text("power|direct|expiry");
   parser.add_flag("--accept-loss", request.accept_loss, "Go although more than the RPO objective would be lost");

@@ -110,7 +110,8 @@ base::Result<engine::FailoverOptions> Service::failover_options(const OperationR
   } else if (request.fence == "expiry") {
     options.method = engine::FenceMethod::expiry;
   } else if (!request.fence.empty()) {
-    return base::fail(ErrorCode::bad_request, "fence is '" + request.fence + "', expected 'power', 'direct' or 'expiry'");
+    return base::fail(ErrorCode::bad_request,
+                      "fence is '" + request.fence + "', expected 'power', 'direct' or 'expiry'");
   }
   options.accept_loss = request.accept_loss;
   options.accept_split_brain_risk = request.accept_split_brain_risk;

@@ -11,8 +11,8 @@ using base::fail;
 
 base::Result<AgentDuty> accepted(AgentDuty duty, base::Epoch epoch) {
   if (epoch < duty.newest) {
-    return fail(ErrorCode::stale_epoch, fmt::format("the request belongs to epoch {}, but epoch {} has begun",
-                                                    epoch.value, duty.newest.value));
+    return fail(ErrorCode::stale_epoch,
+                fmt::format("the request belongs to epoch {}, but epoch {} has begun", epoch.value, duty.newest.value));
   }
   duty.newest = epoch;
   return duty;
@@ -69,8 +69,8 @@ base::Instant write_deadline(const AgentDuty& duty, const Lease& held) {
   return wants_lease(duty) && held.epoch == duty.writes_in ? held.ends_at : base::Instant{};
 }
 
-LeaseAction judge(const AgentDuty& duty, const Lease& held, base::Instant wanted_since,
-                  base::Milliseconds time_to_live, base::Instant now, bool closed) {
+LeaseAction judge(const AgentDuty& duty, const Lease& held, base::Instant wanted_since, base::Milliseconds time_to_live,
+                  base::Instant now, bool closed) {
   if (!wants_lease(duty)) return LeaseAction::none;
   if (now < write_deadline(duty, held)) return closed ? LeaseAction::open : LeaseAction::none;
   const bool had_one = held.epoch == duty.writes_in;

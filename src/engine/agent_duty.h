@@ -62,8 +62,8 @@ enum class LeaseAction {
 
 /// The holder's decision. `wanted_since`: since when it wants a lease of this epoch, so that a region that has just
 /// been told to take writes is not closed before its first grant can have come.
-LeaseAction judge(const AgentDuty& duty, const Lease& held, base::Instant wanted_since,
-                  base::Milliseconds time_to_live, base::Instant now, bool closed);
+LeaseAction judge(const AgentDuty& duty, const Lease& held, base::Instant wanted_since, base::Milliseconds time_to_live,
+                  base::Instant now, bool closed);
 
 /// What an agent knows of the leases that it granted; lost by its restart.
 struct Granted {

@@ -20,7 +20,8 @@ std::optional<base::WallTime> last_move(const State& state) {
   return std::nullopt;
 }
 
-/// The agent of the standby region is the second witness: whom it hears is not lost, only out of the controller's sight.
+/// The agent of the standby region is the second witness: whom it hears is not lost, only out of the controller's
+/// sight.
 std::string what_the_other_says(const State& state) {
   const auto& standby = state.standby_region();
   if (is_silent(state, standby)) {
@@ -41,8 +42,8 @@ std::string readiness_says(const State& state) {
   if (!readiness) {
     return fmt::format("readiness was not verified while {} answered; the operator decides", state.active_region.value);
   }
-  if (!readiness->ready) return fmt::format("{} was not ready: {}", state.standby_region().value,
-                                            fmt::join(readiness->reasons, "; "));
+  if (!readiness->ready)
+    return fmt::format("{} was not ready: {}", state.standby_region().value, fmt::join(readiness->reasons, "; "));
   return "";
 }
 

@@ -142,9 +142,10 @@ std::string no_way_back(const Operation& operation) {
   if (operation.phase == Phase::unholding || operation.phase == Phase::reopening) {
     return fmt::format("{} is being undone already", operation.id().value);
   }
-  return fmt::format("{} is past its point of no return: {} may have taken writes that {} does not have. It goes on; "
-                     "'lifeboat failback' moves back once both regions are well",
-                     operation.id().value, to, from);
+  return fmt::format(
+      "{} is past its point of no return: {} may have taken writes that {} does not have. It goes on; "
+      "'lifeboat failback' moves back once both regions are well",
+      operation.id().value, to, from);
 }
 
 /// One overload a command; each answers the operator.
@@ -202,7 +203,8 @@ class Handler {
 
   Reply operator()(const Abort&) {
     const auto& state = stepper_.state();
-    if (!state.operation) return fail(ErrorCode::already_there, "no operation is under way, so there is nothing to abort");
+    if (!state.operation)
+      return fail(ErrorCode::already_there, "no operation is under way, so there is nothing to abort");
     const auto& operation = *state.operation;
     const auto id = operation.id();
     if (operation.abort_asked) return id;
@@ -239,10 +241,10 @@ Status may_fail_over(const State& state, const FailoverOptions& options) {
 base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {
   const auto& state = stepper.state();
   const auto method = options.method.value_or(state.setup.power_switch ? FenceMethod::power : FenceMethod::expiry);
-  auto started = operation(stepper, OperationKind::failover, state.standby_region(),
-                           fmt::format("Failing over from {} to {}{}{}.", state.active_region.value,
-                                       state.standby_region().value, why(trigger),
-                                       options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
+  auto started =
+      operation(stepper, OperationKind::failover, state.standby_region(),
+                fmt::format("Failing over from {} to {}{}{}.", state.active_region.value, state.standby_region().value,
+                            why(trigger), options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
   started.trigger = trigger;
   started.method = method;
   started.accept_loss = options.accept_loss;

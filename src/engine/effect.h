@@ -118,8 +118,8 @@ struct MeasureClients {
 };
 
 using EffectBody = std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites,
-                                ReleaseWrites, FenceRegion, PromiseEpoch, DrainReplication, Promote, ReopenWriter, WriteDnsRecord,
-                                ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
+                                ReleaseWrites, FenceRegion, PromiseEpoch, DrainReplication, Promote, ReopenWriter,
+                                WriteDnsRecord, ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
 
 /// "failover-7/promote": the operation and the step; stable over restarts of the controller.
 using EffectId = base::Name<struct EffectTag>;
@@ -176,7 +176,7 @@ struct ClientView {
 
 struct Done {};
 
-using Outcome =
-    std::variant<Done, FenceCertificate, LeasePromise, Position, Promotion, ServiceConfirmation, Reprotection, ClientView>;
+using Outcome = std::variant<Done, FenceCertificate, LeasePromise, Position, Promotion, ServiceConfirmation,
+                             Reprotection, ClientView>;
 
 }  // namespace lifeboat::engine

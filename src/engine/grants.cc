@@ -31,17 +31,18 @@ const FenceRegion* awaited_expiry(const std::vector<Task>& tasks) {
 FenceCertificate expiry_certificate(const State& state, const FenceRegion& fence) {
   const auto ttl = state.setup.lease_time_to_live;
   const auto& other = state.setup.other(fence.region);
-  return {.region = fence.region,
-          .method = FenceMethod::expiry,
-          .epoch = fence.epoch,
-          .evidence = {fmt::format("{} has promised to grant no lease of epoch {} any more, durably", other.value,
-                                   fence.epoch.value),
-                       fmt::format("the controller has granted none since it wrote down that it fences {}",
-                                   fence.region.value),
-                       fmt::format("the {} ms of the last lease that either can have granted are over, and 1 % more for "
-                                   "clocks that run at different rates: the databases of {} refuse to commit",
-                                   ttl.count(), fence.region.value)},
-          .final_position = std::nullopt};
+  return {
+      .region = fence.region,
+      .method = FenceMethod::expiry,
+      .epoch = fence.epoch,
+      .evidence = {fmt::format("{} has promised to grant no lease of epoch {} any more, durably", other.value,
+                               fence.epoch.value),
+                   fmt::format("the controller has granted none since it wrote down that it fences {}",
+                               fence.region.value),
+                   fmt::format("the {} ms of the last lease that either can have granted are over, and 1 % more for "
+                               "clocks that run at different rates: the databases of {} refuse to commit",
+                               ttl.count(), fence.region.value)},
+      .final_position = std::nullopt};
 }
 
 }  // namespace
@@ -103,8 +104,7 @@ void certify_expiry(Stepper& stepper) {
   if (stepper.at().now < over) return;
   const auto id = fence_id(operation);
   if (const auto found = operation.progress.find(id); found != operation.progress.end() && found->second.done) return;
-  stepper.record(
-      EffectSucceeded{operation.id(), id, expiry_certificate(stepper.state(), *fence), stepper.at().wall});
+  stepper.record(EffectSucceeded{operation.id(), id, expiry_certificate(stepper.state(), *fence), stepper.at().wall});
 }
 
 }  // namespace lifeboat::engine

@@ -37,7 +37,9 @@ class Grants : public testing::Test {
     grants.insert(grants.end(), result.grants.begin(), result.grants.end());
     return result;
   }
-  base::WallTime wall() const { return base::WallTime(std::chrono::duration_cast<Milliseconds>(now.time_since_epoch())); }
+  base::WallTime wall() const {
+    return base::WallTime(std::chrono::duration_cast<Milliseconds>(now.time_since_epoch()));
+  }
   Reply give(Command command) { return *input(CommandGiven{std::move(command)}).reply; }
   void answer_all() {
     for (const auto& effect : std::exchange(effects, {})) input(EffectFinished{effect.id, outcome_of(effect)});

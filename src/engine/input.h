@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/units.h"
+#include "engine/agent_duty.h"
 #include "engine/command.h"
 #include "engine/effect.h"
-#include "engine/agent_duty.h"
 #include "engine/lease.h"
 
 namespace lifeboat::engine {
@@ -29,7 +29,7 @@ struct Probe {
   bool agent_answered = false;
   bool door_answered = false;
   std::string detail;
-  base::WallTime sent_at{};  ///< When the probe left; the first missed one dates the loss.
+  base::WallTime sent_at{};                     ///< When the probe left; the first missed one dates the loss.
   std::optional<LeaseRequest> lease_request{};  ///< Every answer of an agent carries one.
   std::optional<AgentDuty> duty{};              ///< What the agent that answered was told and promised.
   /// How long ago the region's agent last heard of the other region by itself; nothing: not since it began.

@@ -68,7 +68,8 @@ void assert_may_issue(const State& state, const Effect& effect) {
   LIFEBOAT_ASSERT(state.operation, "effects belong to the operation that runs");
   const auto& operation = *state.operation;
   if (const auto* fence = std::get_if<FenceRegion>(&effect.body)) {
-    LIFEBOAT_ASSERT(fence->method != FenceMethod::expiry, "a fence by expiry is nobody's to carry out but the engine's");
+    LIFEBOAT_ASSERT(fence->method != FenceMethod::expiry,
+                    "a fence by expiry is nobody's to carry out but the engine's");
   }
   if (const auto* promote = std::get_if<Promote>(&effect.body)) {
     LIFEBOAT_ASSERT(operation.phase == Phase::promoting, "promotions happen in their phase");

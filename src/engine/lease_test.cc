@@ -36,7 +36,8 @@ TEST(Lease, EndsByTheMomentOfTheRequestHoweverLateTheGrantComes) {
 TEST(Lease, IsNotShortenedByAGrantThatComesOutOfOrder) {
   const Lease held{first, at(seconds(110))};
   EXPECT_EQ(extended(held, {east, first, at(seconds(99)), ttl}), held);
-  EXPECT_EQ(extended({second, at(seconds(50))}, {east, first, at(seconds(100)), ttl}), (Lease{second, at(seconds(50))}));
+  EXPECT_EQ(extended({second, at(seconds(50))}, {east, first, at(seconds(100)), ttl}),
+            (Lease{second, at(seconds(50))}));
 }
 
 TEST(Lease, IsOverForTheGranterAfterItIsForTheHolderWhoseClockRunsSlower) {

@@ -105,10 +105,10 @@ constexpr std::array transitions{
     TransitionRow{switchover, Phase::holding, Event::aborted, Guard::always, Phase::unholding, go_on, ""},
     TransitionRow{switchover, Phase::fencing, Event::aborted, Guard::always, Phase::reopening, go_on, ""},
     TransitionRow{switchover, Phase::draining, Event::aborted, Guard::always, Phase::reopening, go_on, ""},
-    TransitionRow{switchover, Phase::reprotecting, Event::aborted, Guard::always, Phase::ended,
-                  Verdict::done_unprotected,
-                  "{to} serves in epoch {epoch}, but {from} was not made its replica ({cause}). There is no standby now: "
-                  "'lifeboat reprotect' makes one."},
+    TransitionRow{
+        switchover, Phase::reprotecting, Event::aborted, Guard::always, Phase::ended, Verdict::done_unprotected,
+        "{to} serves in epoch {epoch}, but {from} was not made its replica ({cause}). There is no standby now: "
+        "'lifeboat reprotect' makes one."},
     TransitionRow{switchover, Phase::holding, Event::done, Guard::always, Phase::fencing, go_on, ""},
     TransitionRow{switchover, Phase::holding, Event::failed, Guard::always, Phase::unholding, go_on, ""},
     TransitionRow{switchover, Phase::fencing, Event::done, Guard::always, Phase::draining, go_on, ""},

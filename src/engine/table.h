@@ -12,8 +12,8 @@ namespace lifeboat::engine {
 
 /// What can happen in a phase.
 enum class Event {
-  done,    ///< Every task of the phase has succeeded.
-  failed,  ///< A task has failed as often as the phase allows, and none is under way.
+  done,     ///< Every task of the phase has succeeded.
+  failed,   ///< A task has failed as often as the phase allows, and none is under way.
   aborted,  ///< An operator asked for it, and no task is under way.
 };
 

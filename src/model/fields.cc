@@ -372,12 +372,13 @@ void add_recovery(std::vector<Field>& table) {
                    .maximum = day_ms,
                    .pattern = duration_pattern,
                    .shape = duration_shape});
-  table.push_back({.section = "recovery",
-                   .key = "power_fence",
-                   .type = FieldType::boolean,
-                   .description = "Whether a failover cuts the lost region's power; without, it waits for its lease.",
-                   .default_json = "true",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.power_fence = std::get<bool>(v); }});
+  table.push_back(
+      {.section = "recovery",
+       .key = "power_fence",
+       .type = FieldType::boolean,
+       .description = "Whether a failover cuts the lost region's power; without, it waits for its lease.",
+       .default_json = "true",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.power_fence = std::get<bool>(v); }});
 }
 
 std::vector<Field> make_fields() {

@@ -180,7 +180,8 @@ class Runtime::Impl {
     changed_.notify_all();
   }
 
-  /// Effects that take long must not keep a lease from being renewed, so that each region's go by a thread of their own.
+  /// Effects that take long must not keep a lease from being renewed, so that each region's go by a thread of their
+  /// own.
   void send_grants(const base::RegionName& region) {
     constexpr base::Milliseconds grant_limit{500};
     std::unique_lock lock(mutex_);

@@ -35,7 +35,7 @@ class AgentRequest {
 using AgentRoute = std::function<base::Result<std::string>(const AgentRequest& request)>;
 
 struct AgentRoutes {
-  std::string token;                      ///< Whoever asks must know it.
+  std::string token;  ///< Whoever asks must know it.
   /// Takes note of the term that a controller's request carries; what it refuses is not carried out. Requests of the
   /// other region's agent carry none.
   std::function<base::Status(const engine::Term& term)> obey;

@@ -50,7 +50,7 @@ base::Status provide_binaries(const StackPaths& paths, const ScopeUser& user) {
   if (auto made = system::make_folder(paths.bin(), 0755); !made) return made;
   std::error_code error;
   for (const auto& [from, to] : {std::pair{own, "lifeboat"}, std::pair{programs->events, "lifeboat-events"},
-                                std::pair{programs->lease_extension, "lifeboat_lease.so"}}) {
+                                 std::pair{programs->lease_extension, "lifeboat_lease.so"}}) {
     // Replaced by a rename: the old file may be running.
     const auto beside = paths.bin() / (std::string(to) + ".new");
     fs::copy_file(from, beside, fs::copy_options::overwrite_existing, error);

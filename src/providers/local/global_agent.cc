@@ -76,9 +76,11 @@ AgentRoutes GlobalAgent::routes(const std::string& token) {
   routes.obey = [this](const engine::Term& term) { return memory_.obey(term); };
   routes.post["/v1/term"] = [](const AgentRequest&) { return done({}); };
   routes.get["/v1/health"] = [this](const AgentRequest&) -> base::Result<std::string> {
-    return nlohmann::json{
-        {"region", "global"}, {"epoch", memory_.duty().newest.value}, {"role", "none"}, {"pid", ::getpid()},
-        {"duty", to_wire(memory_.duty())}}
+    return nlohmann::json{{"region", "global"},
+                          {"epoch", memory_.duty().newest.value},
+                          {"role", "none"},
+                          {"pid", ::getpid()},
+                          {"duty", to_wire(memory_.duty())}}
         .dump();
   };
   routes.get["/v1/observation"] = [this](const AgentRequest&) -> base::Result<std::string> { return observation(); };

@@ -59,10 +59,10 @@ class LeaseKeeper {
   ports::Clock& clock_;
   const base::Milliseconds time_to_live_;
   engine::Lease held_;
-  base::Epoch wanted_;          ///< The epoch for which a lease is wanted; 0: none.
+  base::Epoch wanted_;  ///< The epoch for which a lease is wanted; 0: none.
   base::Instant wanted_since_;
   bool closed_ = false;
-  base::Instant granted_at_;    ///< The latest; the start of this process at first.
+  base::Instant granted_at_;  ///< The latest; the start of this process at first.
   std::optional<base::Instant> next_grant_;
 };
 

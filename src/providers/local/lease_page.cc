@@ -35,8 +35,7 @@ std::atomic_ref<std::uint64_t> epoch_of(void* page) {
 }
 
 bool is_lease_file(const File& file) {
-  return std::memcmp(file.magic, LIFEBOAT_LEASE_MAGIC, sizeof file.magic) == 0 &&
-         file.format == LIFEBOAT_LEASE_FORMAT;
+  return std::memcmp(file.magic, LIFEBOAT_LEASE_MAGIC, sizeof file.magic) == 0 && file.format == LIFEBOAT_LEASE_FORMAT;
 }
 
 bool is_of_this_boot(const File& file, const std::string& boot_id) {

@@ -17,7 +17,8 @@ namespace lifeboat::local {
 class PeerWatch {
  public:
   /// The grant that the other region's wish is answered with; nothing when it is not due or not allowed.
-  using Granter = std::function<std::optional<engine::LeaseGrant>(const base::RegionName&, const engine::LeaseRequest&)>;
+  using Granter =
+      std::function<std::optional<engine::LeaseGrant>(const base::RegionName&, const engine::LeaseRequest&)>;
 
   PeerWatch(const RegionContext& context, Granter granter);
 

@@ -79,8 +79,7 @@ std::string server_configuration(const NodePaths& paths, const Endpoint& endpoin
          "tcp_keepalives_interval = 2\n"
          "tcp_keepalives_count = 3\n"
          "synchronous_commit = on\n" +
-         lease_settings(lease) +
-         setting("include", paths.replication_config().string());
+         lease_settings(lease) + setting("include", paths.replication_config().string());
 }
 
 std::string quarantine_configuration(const NodePaths& paths, const std::string& cluster_name) {

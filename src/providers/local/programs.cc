@@ -125,7 +125,8 @@ base::Result<Programs> find_programs() {
   find_grafana(finder, programs);
   programs.events = first_existing({own_folder() / "lifeboat-events", own_folder() / "../../events/lifeboat-events"});
   if (programs.events.empty()) programs.events = finder.find("lifeboat-events", "lifeboat");
-  programs.lease_extension = first_existing({own_folder() / "lifeboat_lease.so", own_folder() / "../../pg/lifeboat_lease.so"});
+  programs.lease_extension =
+      first_existing({own_folder() / "lifeboat_lease.so", own_folder() / "../../pg/lifeboat_lease.so"});
   if (programs.lease_extension.empty()) programs.lease_extension = finder.find("lifeboat_lease.so", "lifeboat");
   const fs::path packages = variable("LIFEBOAT_PACKAGES");
   std::error_code none;

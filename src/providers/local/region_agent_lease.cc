@@ -23,16 +23,15 @@ void RegionAgent::keep_lease() {
   }
 }
 
-/// The databases refuse to commit since the lease ended; this makes the region say so at its door, and stops the writer,
-/// so that nothing waits for it.
+/// The databases refuse to commit since the lease ended; this makes the region say so at its door, and stops the
+/// writer, so that nothing waits for it.
 void RegionAgent::close_for_want_of_a_lease() {
   constexpr Milliseconds close_limit{2000};
   const auto deadline = context_.clock.now() + close_limit;
   spdlog::warn("{}: the write lease of epoch {} has ended: the door is closed and the writer stopped", place(),
                memory_.duty().writes_in.value);
-  auto closed = std::async(std::launch::async, [&] {
-    return load_balancer_.set_mode(model::TrafficMode::closed, deadline);
-  });
+  auto closed =
+      std::async(std::launch::async, [&] { return load_balancer_.set_mode(model::TrafficMode::closed, deadline); });
   const auto stopped = database_.suspend(deadline);
   if (auto outcome = closed.get(); !outcome) spdlog::error("{}: {}", place(), outcome.error().text());
   // What could not be stopped is tried again by the next tick; it cannot commit meanwhile.
@@ -44,8 +43,8 @@ void RegionAgent::open_with_a_lease() {
   constexpr Milliseconds open_limit{5000};
   spdlog::warn("{}: a write lease of epoch {} has come: opening again", place(), memory_.duty().writes_in.value);
   database_.resume();
-  const auto mode = memory_.duty().role == model::RegionRole::active ? model::TrafficMode::serve
-                                                                       : model::TrafficMode::closed;
+  const auto mode =
+      memory_.duty().role == model::RegionRole::active ? model::TrafficMode::serve : model::TrafficMode::closed;
   const auto opened = load_balancer_.set_mode(mode, context_.clock.now() + open_limit);
   if (!opened) return spdlog::error("{}: {}", place(), opened.error().text());
   leases_.note_closed(false);

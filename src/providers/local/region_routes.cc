@@ -94,15 +94,15 @@ void add_region_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Cl
 }
 
 void add_leases(AgentRoutes& routes, RegionAgent& agent) {
-  add(routes, {{"/v1/lease",
-                [&agent](const AgentRequest& request) -> base::Result<std::string> {
-                  agent.take_lease(grant_from_wire(request.body()));
-                  return done({});
-                }},
-               {"/v1/promise",
-                [&agent](const AgentRequest& request) { return outcome(agent.promise(request.epoch())); }},
-               // Every command carries its controller's term; this one carries nothing else.
-               {"/v1/term", [](const AgentRequest&) { return done({}); }}});
+  add(routes,
+      {{"/v1/lease",
+        [&agent](const AgentRequest& request) -> base::Result<std::string> {
+          agent.take_lease(grant_from_wire(request.body()));
+          return done({});
+        }},
+       {"/v1/promise", [&agent](const AgentRequest& request) { return outcome(agent.promise(request.epoch())); }},
+       // Every command carries its controller's term; this one carries nothing else.
+       {"/v1/term", [](const AgentRequest&) { return done({}); }}});
 }
 
 void add_database_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Clock& clock) {
