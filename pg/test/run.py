@@ -78,8 +78,7 @@ def tap_command(folder, library):
         "PERL5LIB": ":".join(map(str, modules)),
         "PG_REGRESS": str(HARNESS / "regress/pg_regress"),
         "PATH": f"{POSTGRESQL}/bin:{os.environ['PATH']}",
-        "TESTDATADIR": f"{folder}/data",
-        "TESTLOGDIR": f"{folder}/log",
+        "TESTDIR": str(folder),
     }
 
 
@@ -101,7 +100,7 @@ def end_leftovers():
 
 
 def show(folder):
-    for path in (*folder.glob("output/regression.diffs"), *folder.glob("instance/log/*.log"), *folder.glob("log/*.log")):
+    for path in (*folder.glob("output/regression.diffs"), *folder.glob("instance/log/*.log"), *folder.glob("tmp_check/log/*.log")):
         print(f"--- the end of {path.name}", *path.read_text(errors="replace").splitlines()[-60:], sep="\n")
 
 
