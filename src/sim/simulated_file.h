@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "journal/memory_file.h"
+#include "sim/random.h"
+
+namespace lifeboat::sim {
+
+/// A log file on a MemoryDisk whose machine may die in the middle of an append: what was written then is there or not,
+/// as the disk likes, and none of it was synced.
+class SimulatedFile : public journal::MemoryFile {
+ public:
+  SimulatedFile(journal::MemoryDisk& disk, bool& dies, Random& random)
+      : MemoryFile(disk), dies_(dies), random_(random) {}
+
+  base::Status append(std::string_view bytes) override {
+    if (!dies_) return MemoryFile::append(bytes);
+    const auto kept = random_.below(bytes.size() + 1);
+    if (auto written = MemoryFile::append(bytes.substr(0, kept)); !written) return written;
+    return base::fail(base::ErrorCode::io_failed, "the controller's machine dies while it writes to its journal");
+  }
+
+ private:
+  bool& dies_;
+  Random& random_;
+};
+
+}  // namespace lifeboat::sim
