@@ -15,7 +15,17 @@ using base::ErrorCode;
 using base::fail;
 using base::Status;
 
+Status is_current(const State& state) {
+  if (!is_behind(state)) return {};
+  return fail(ErrorCode::not_ready,
+              fmt::format("the agents know of epoch {} and this controller's journal only of epoch {}; it waits for both of "
+                          "them to say who reigns",
+                          state.watch.newest_heard.value, state.promised_epoch.value),
+              "Look at 'lifeboat status': both regions' agents have to answer.");
+}
+
 Status nothing_runs(const State& state) {
+  if (auto current = is_current(state); !current) return current;
   if (!state.operation) return {};
   return fail(ErrorCode::operation_in_progress, fmt::format("{} is under way ({})", state.operation->id().value,
                                                             to_string(state.operation->phase.value_or(Phase::ended))));
@@ -24,6 +34,15 @@ Status nothing_runs(const State& state) {
 Status is_built(const State& state) {
   if (state.built) return {};
   return fail(ErrorCode::not_ready, "the stack has not been built completely yet", "Run 'lifeboat up FILE' first.");
+}
+
+/// The agents have heard of the newest promised epoch, and obey nothing of an older one.
+Status newest_epoch_has_begun(const State& state) {
+  if (state.promised_epoch == state.epoch) return {};
+  return fail(ErrorCode::not_ready,
+              fmt::format("epoch {} was promised and nothing has begun in it; {} reigns in epoch {}",
+                          state.promised_epoch.value, state.active_region.value, state.epoch.value),
+              "Run 'lifeboat up' first: it begins a new epoch.");
 }
 
 Status standby_is_replica(const State& state) {
@@ -68,6 +87,7 @@ Status first_refusal(std::initializer_list<Status> checks) {
 /// A failover goes before operations that wait for what may never come back; not before one beyond its point of no
 /// return.
 Status may_supersede(const State& state) {
+  if (auto current = is_current(state); !current) return current;
   if (!state.operation || !state.operation->phase) return nothing_runs(state);
   const auto& operation = *state.operation;
   return phase_row(operation.started.kind, *operation.phase).supersedable ? Status{} : nothing_runs(state);
@@ -182,7 +202,8 @@ class Handler {
 
   Reply operator()(const ReprotectRegion&) {
     const auto& state = stepper_.state();
-    if (auto refusal = first_refusal({nothing_runs(state), is_built(state), answers(state, state.active_region)});
+    if (auto refusal = first_refusal({nothing_runs(state), is_built(state), newest_epoch_has_begun(state),
+                                      answers(state, state.active_region)});
         !refusal) {
       return std::unexpected(refusal.error());
     }

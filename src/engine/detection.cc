@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "engine/grants.h"
@@ -38,27 +39,44 @@ void note_synchrony(Stepper& stepper, bool synchronous) {
   stepper.record(SynchronyChanged{active, synchronous, std::move(sentence), stepper.at().wall});
 }
 
-/// What this journal does not know and the agents do: only both together know who reigns.
-void adopt_if_empty(Stepper& stepper) {
+/// The newest reign of which the two agents know. Who was told to take writes may have taken some, whatever else it was
+/// told; and whoever was ever given a role knows who reigned.
+Reign newest_reign(const RegionWatch& one, const base::RegionName& one_name, const RegionWatch& two,
+                   const base::RegionName& two_name) {
+  Reign reign;
+  const auto consider = [&reign](const base::RegionName& region, base::Epoch epoch) {
+    if (epoch > reign.epoch) reign = {region, epoch};
+  };
+  consider(one.duty->active_region, one.duty->epoch);
+  consider(two.duty->active_region, two.duty->epoch);
+  consider(one_name, one.duty->writes_in);
+  consider(two_name, two.duty->writes_in);
+  return reign;
+}
+
+/// What this journal does not know and the agents do. Only both together know who reigns, and only once both obey this
+/// controller: until then another one may be changing it.
+void adopt_if_behind(Stepper& stepper) {
   const auto& state = stepper.state();
-  if (state.epoch.value > 0 || state.operation) return;
-  const AgentDuty* reigning = nullptr;
-  base::Epoch promised;
-  for (const auto& region : {state.setup.home, state.setup.standby}) {
+  if (!is_behind(state)) return;
+  const auto& [home, standby] = std::tie(state.setup.home, state.setup.standby);
+  const auto knows = [&state](const base::RegionName& region) {
     const auto watch = state.watch.regions.find(region);
-    if (watch == state.watch.regions.end() || !watch->second.duty) return;
-    const auto& duty = *watch->second.duty;
-    promised = std::max(promised, duty.newest);
-    const bool reigns = duty.role == model::RegionRole::active && duty.active_region == region;
-    if (reigns && (reigning == nullptr || duty.epoch > reigning->epoch)) reigning = &duty;
-  }
-  if (reigning == nullptr) return;
-  const auto& other = *state.watch.regions.at(state.setup.other(reigning->active_region)).duty;
-  const bool is_replica = other.role == model::RegionRole::standby && other.epoch == reigning->epoch;
-  stepper.record(Adopted{reigning->active_region, reigning->epoch, promised, is_replica,
-                         fmt::format("The journal was empty, and the agents know of epoch {}: {} reigns in epoch {}. "
-                                     "Going on from there.",
-                                     promised.value, reigning->active_region.value, reigning->epoch.value),
+    return watch != state.watch.regions.end() && watch->second.duty && watch->second.obeys;
+  };
+  if (!knows(home) || !knows(standby)) return;
+  const auto& regions = state.watch.regions;
+  const auto reign = newest_reign(regions.at(home), home, regions.at(standby), standby);
+  if (reign.epoch.value == 0) return;
+  const auto& other = *regions.at(state.setup.other(reign.region)).duty;
+  const bool is_replica = other.role == model::RegionRole::standby && other.epoch == reign.epoch &&
+                          other.active_region == reign.region;
+  const auto promised = state.watch.newest_heard;
+  stepper.forget_effects();
+  stepper.record(Adopted{reign.region, reign.epoch, promised, is_replica,
+                         fmt::format("The agents know of epoch {}, and this journal does not: {} reigns in epoch {}. Going "
+                                     "on from there.",
+                                     promised.value, reign.region.value, reign.epoch.value),
                          stepper.at().wall});
 }
 
@@ -72,8 +90,10 @@ void take_probe(Stepper& stepper, const Probe& probe) {
   watch.agent_answers = probe.agent_answered;
   watch.heard_of_other = probe.heard_of_other;
   watch.duty = probe.duty;
+  watch.obeys = probe.obeys;
+  if (probe.duty) stepper.watch().newest_heard = std::max(stepper.watch().newest_heard, probe.duty->newest);
   if (probe.lease_request) take_lease_request(stepper, probe.region, *probe.lease_request);
-  adopt_if_empty(stepper);
+  adopt_if_behind(stepper);
   const bool lost = stepper.state().lost.contains(probe.region);
   if (probe.agent_answered || probe.door_answered) {
     watch.misses = 0;

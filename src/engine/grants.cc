@@ -48,7 +48,7 @@ FenceCertificate expiry_certificate(const State& state, const FenceRegion& fence
 }  // namespace
 
 std::optional<Reign> lease_owner(const State& state) {
-  if (state.epoch.value == 0) return std::nullopt;
+  if (state.epoch.value == 0 || is_behind(state)) return std::nullopt;
   const Reign reign{state.active_region, state.epoch};
   if (!state.operation || !state.operation->phase) return reign;
   const auto& operation = *state.operation;

@@ -34,6 +34,8 @@ struct Probe {
   std::optional<AgentDuty> duty{};              ///< What the agent that answered was told and promised.
   /// How long ago the region's agent last heard of the other region by itself; nothing: not since it began.
   std::optional<base::Milliseconds> heard_of_other{};
+  /// The agent that answered obeys this controller's term, so no other one changes what `duty` says.
+  bool obeys = false;
 };
 
 /// What the latest observations say about replication between the regions, and the latest verdict of `verify`.

@@ -158,6 +158,7 @@ void take_answer(Stepper& stepper, const EffectFinished& answer) {
 }
 
 void advance(Stepper& stepper) {
+  if (is_behind(stepper.state())) return;
   while (stepper.state().operation) {
     if (!stepper.state().operation->phase) begin(stepper);
     certify_expiry(stepper);

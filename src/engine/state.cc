@@ -98,6 +98,12 @@ class Fold {
   }
   void operator()(const AutomaticRefused&) {}
   void operator()(const Adopted& record) {
+    // What was under way began in a world that is not any more.
+    if (state_.operation) {
+      (*this)(OperationEnded{state_.operation->id(), Verdict::superseded, std::nullopt, "", record.at});
+    }
+    state_.armed.reset();
+    state_.synchronous = false;
     state_.active_region = record.region;
     state_.epoch = record.epoch;
     state_.promised_epoch = std::max(state_.promised_epoch, record.promised);
@@ -128,6 +134,10 @@ Setup make_setup(const model::Stack& stack) {
                .lease_time_to_live = stack.recovery.lease,
                .hold_down = stack.recovery.hold_down,
                .detection_interval = stack.recovery.detection_interval};
+}
+
+bool is_behind(const State& state) {
+  return state.watch.newest_heard > state.promised_epoch;
 }
 
 State initial_state(Setup setup) {

@@ -73,6 +73,7 @@ struct RegionWatch {
   bool probed = false;
   std::optional<base::Milliseconds> heard_of_other;  ///< As the latest answer said.
   std::optional<AgentDuty> duty;                     ///< As the latest answer said.
+  bool obeys = false;                                ///< The agent obeyed this controller when it said so.
 };
 
 /// What this process knows of a region's leases.
@@ -94,6 +95,7 @@ struct Watch {
   std::map<base::RegionName, RegionLeases> leases;
   std::optional<base::Instant> promised_over_at;  ///< When the leases of the other granter are over, once it promised.
   std::string refused_because;                    ///< Why no automatic failover goes, as last recorded.
+  base::Epoch newest_heard;                       ///< Of which any agent has ever told this process.
 };
 
 struct State {
@@ -115,6 +117,10 @@ struct State {
   /// True when the loss of the active region now could be survived: a complete replica that streams.
   bool is_protected() const { return standby_is_replica && watch.standby_streams.value_or(false); }
 };
+
+/// An agent knows an epoch that this journal never promised: another controller with another journal has led, or this
+/// journal is not what it was. Nothing may be decided from it before it has adopted what the agents know.
+bool is_behind(const State& state);
 
 inline constexpr std::size_t history_limit = 20;
 

@@ -22,6 +22,7 @@ struct ProbeResult {
   std::optional<engine::AgentDuty> duty{};              ///< What it was told and promised.
   std::optional<base::Milliseconds> heard_of_other{};   ///< How long ago it heard of the other region by itself.
   bool superseded = false;                              ///< It obeys a newer controller.
+  bool obeys = false;                                   ///< It obeys this controller's term.
 };
 
 /// Turns effects into real things. docs/provider-contract.md states, call by call, what a provider may assume, what

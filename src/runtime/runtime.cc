@@ -213,7 +213,7 @@ class Runtime::Impl {
                  .error());
       }
       inbox_.post({engine::Probe{region, result.agent_answered, result.door_answered, std::move(result.detail), sent_at,
-                                 result.lease_request, std::move(result.duty), result.heard_of_other},
+                                 result.lease_request, std::move(result.duty), result.heard_of_other, result.obeys},
                    std::nullopt});
       // A slow probe is followed by the next at once, and never by two.
       at = std::max(at + options_.detection_interval, SteadyClock::now());

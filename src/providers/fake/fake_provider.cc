@@ -102,7 +102,8 @@ ports::ProbeResult FakeProvider::probe(const base::RegionName& region, base::Mil
           .door_answered = found.assets.contains("lb"),
           .detail = "",
           .lease_request = engine::LeaseRequest{found.epoch, {}},
-          .duty = duty};
+          .duty = duty,
+          .obeys = true};
 }
 
 model::ObservedRegion FakeProvider::observe(const base::RegionName& region) {

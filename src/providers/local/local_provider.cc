@@ -101,6 +101,7 @@ void LocalProvider::read_health(const std::string& body, ports::ProbeResult& res
       result.heard_of_other = Milliseconds{json.at("heard_of_other_ms").get<std::int64_t>()};
     }
     result.superseded = result.duty->term.number > term_.number;
+    result.obeys = result.duty->term == term_;
   } catch (const nlohmann::json::exception& error) {
     result.detail = fmt::format("the agent answers nonsense: {}", error.what());
   }
@@ -129,10 +130,15 @@ ports::ProbeResult LocalProvider::probe(const base::RegionName& region, Millisec
   request.port = layout.agent.port;
   request.target = "/v1/health";
   request.bearer_token = parts_.secrets.agent_token;
+  // A probe carries the term too, so that an agent that missed its claim hears of it.
+  request.body = nlohmann::json{{"term", to_wire(term_)}}.dump();
   const auto health = probes.agent.request(request, timeout);
   const auto answered = door.get();
   ports::ProbeResult result{health.has_value(), answered.has_value(), ""};
   if (health && health->status == 200) read_health(health->body, result);
+  if (health && health->status != 200) {
+    result.superseded = error_from_wire(health->body, health->status).code == base::ErrorCode::stale_term;
+  }
   if (!health) result.detail = health.error().message;
   if (!answered) result.detail += (result.detail.empty() ? "" : "; ") + answered.error().message;
   return result;
