@@ -41,6 +41,7 @@ void Agent::start(bool region_was_lost) {
   duty_ = durable_duty_;
   heard_at_.reset();
   suspended_ = busy_ = false;
+  confirmed_ = {};
   leases_.emplace(duty_, region_.page, ground_.settings.setup.lease_time_to_live, region_.now());
   if (region_was_lost) {
     ground_.tell([&] { return fmt::format("{}: the region was lost; it has no role", process.name()); });
@@ -135,7 +136,8 @@ void Agent::keep_database() {
   database.keep_synchrony();
   if (busy_ || suspended_ || database.process.up() || !database.built()) return;
   const bool writes = region_.record.state == WriterRecord::State::open && !database.in_recovery() &&
-                      duty_.role == RegionRole::active && duty_.epoch >= region_.record.epoch;
+                      std::max(confirmed_, duty_.role == RegionRole::active ? duty_.epoch : base::Epoch{}) >=
+                          region_.record.epoch;
   const bool follows = region_.record.state == WriterRecord::State::none && database.in_recovery() &&
                        duty_.role == RegionRole::standby;
   if (writes || follows) start_database([] {});

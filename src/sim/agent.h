@@ -112,6 +112,7 @@ class Agent {
   engine::AgentDuty durable_duty_;  ///< On disk.
   std::optional<LeaseBook> leases_;
   std::optional<base::Instant> heard_at_;
+  base::Epoch confirmed_;   ///< The writer of this epoch may be started again when it dies.
   bool suspended_ = false;  ///< For want of a lease.
   bool busy_ = false;       ///< An effect works on the database, so the keeper leaves it alone.
 };

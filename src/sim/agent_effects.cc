@@ -188,9 +188,11 @@ void Agent::open_promoted(base::Epoch epoch, const Reply& reply) {
     auto& record = region_.record;
     if (record.state == State::fenced || record.epoch != epoch) return reply(fail(ErrorCode::stale_epoch, "fenced"));
     auto& database = region_.database;
+    if (!database.process.up()) database.start();
     if (!database.accepts_writes()) return reply(fail(ErrorCode::postgres_failed, "the writer is gone"));
     if (database.reign() < epoch) database.write_reign(epoch);
     record.state = State::open;
+    confirmed_ = epoch;
     region_.door.target = &region_;
     if (region_.door.held()) region_.door.release();
     reply(engine::Promotion{"db-1", database.timeline(), lsn_of(database.position())});
@@ -207,6 +209,7 @@ void Agent::on(const engine::ReopenWriter& effect, const Reply& reply) {
     return reply(fail(ErrorCode::postgres_failed, "the region never had a writer"));
   }
   record = {State::open, epoch, true};
+  confirmed_ = epoch;
   suspended_ = false;
   start_database([this, epoch, reply] {
     await_lease(writer_limit, reply, [this, epoch, reply] {

@@ -99,6 +99,7 @@ void Checkers::recorded(const World& world, const engine::State& state, const en
       ++ground_.seen[fmt::format("failover by {}, fenced by {}", to_string(started->trigger),
                                  to_string(started->method))];
     }
+    if (started->trigger == engine::Trigger::automatic) check_witness(state, *started);
   } else if (std::holds_alternative<engine::Adopted>(record)) {
     ++ground_.seen["an empty journal adopts"];
   } else if (std::holds_alternative<engine::AutomaticRefused>(record)) {
@@ -106,12 +107,23 @@ void Checkers::recorded(const World& world, const engine::State& state, const en
   }
 }
 
+void Checkers::check_witness(const engine::State& state, const engine::OperationStarted& started) {
+  const auto watch = state.watch.regions.find(started.to);
+  if (watch == state.watch.regions.end()) return;
+  const auto& heard = watch->second.heard_of_other;
+  if (!heard || *heard >= state.setup.silence()) return;
+  ground_.violated("failed over from a region that is heard",
+                   fmt::format("{} heard of {} {} ms before", started.to.value, started.from.value, heard->count()));
+}
+
 void Checkers::check_certificate(const World& world, const engine::FenceCertificate& certificate) {
   const auto& region = world.region(certificate.region);
   ++ground_.seen[fmt::format("certificate by {}", to_string(certificate.method))];
-  if (!region.can_commit()) return;
+  // However it was fenced, the databases must see no lease any more; that they are stopped besides is the second line.
+  const bool open = region.powered() && region.holds_lease();
+  if (!open && !region.can_commit()) return;
   ground_.violated("a wrong certificate",
-                   fmt::format("{} is certified to be fenced through epoch {} by {}, and can commit in epoch {}",
+                   fmt::format("{} is certified to be fenced through epoch {} by {}, and holds a lease of epoch {}",
                                region.name().value, certificate.epoch.value, to_string(certificate.method),
                                region.page.epoch.value));
 }

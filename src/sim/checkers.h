@@ -40,7 +40,7 @@ class Checkers {
   void duty_is(const Region& region, const engine::AgentDuty& duty);
   /// "promoted without a fence": the other region must not be able to commit.
   void promoted(const Region& region, const Region& other, base::Epoch epoch);
-  /// "a wrong certificate", "a write lost by a switchover", "a journal forgets".
+  /// "a wrong certificate", "a write lost by a switchover", "failed over from a region that is heard".
   void recorded(const World& world, const engine::State& state, const engine::Record& record);
   /// Writes that are about to be dropped from a region's log.
   void exported(WriteId write) { ledger_.insert(write); }
@@ -55,6 +55,7 @@ class Checkers {
   base::Epoch newest_epoch() const { return newest_; }
 
  private:
+  void check_witness(const engine::State& state, const engine::OperationStarted& started);
   void check_certificate(const World& world, const engine::FenceCertificate& certificate);
   void check_moved(const World& world, const engine::Operation& operation, const engine::ReignBegan& reign);
 

@@ -113,7 +113,10 @@ void Controller::claim_term(int attempt, std::uint64_t number) {
 
 void Controller::begin() {
   auto journal = journal::Journal::open(std::make_unique<SimulatedFile>(disk, disk_dies, ground_.random));
-  if (!journal) return ground_.violated("a journal cannot be read", journal.error().text());
+  if (!journal && journal.error().code == ErrorCode::journal_corrupt) {
+    return ground_.violated("a journal cannot be read", journal.error().text());
+  }
+  if (!journal) return stop(journal.error().message, false);
   ground_.tell([&] {
     return fmt::format("{} leads with term {}; its journal has {} records", process.name(), term_.number,
                        journal->records().size());
@@ -202,7 +205,11 @@ void Controller::probe(Region& region) {
   under_way->began = ground_.now();
   network_.call<Health>(
       here(), {region.site(), &region.agent.process}, interval,
-      [&region](const Answer<Health>& answer) { answer(region.agent.health()); },
+      [&region, term = term_](const Answer<Health>& answer) {
+        // A probe carries the term too, so that an agent that missed its claim hears of it.
+        [[maybe_unused]] const auto claimed = region.agent.claim(term);
+        answer(region.agent.health());
+      },
       [this, &region, under_way](base::Result<Health> health) {
         if (health) under_way->health = std::move(*health);
         finish_probe(region, under_way);
@@ -231,6 +238,7 @@ void Controller::finish_probe(Region& region, const std::shared_ptr<ProbeUnderWa
     probe.lease_request = health->lease_request;
     probe.duty = health->duty;
     probe.heard_of_other = health->heard_of_other;
+    probe.obeys = health->duty.term == term_;
   }
   handle(std::move(probe));
 }

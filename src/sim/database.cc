@@ -19,7 +19,7 @@ base::Lsn lsn_of(std::uint64_t position) {
 }
 
 std::uint64_t position_of(base::Lsn lsn) {
-  return (lsn.bytes - first_lsn) / entry_bytes;
+  return lsn.bytes < first_lsn ? 0 : (lsn.bytes - first_lsn) / entry_bytes;
 }
 
 Database::Database(Ground& ground, Checkers& checkers, Region& region)

@@ -16,6 +16,8 @@ class Faults {
   void begin_supervision();
   /// Random faults until heal().
   void begin();
+  /// The supervisors leave the process dead until then.
+  void leave_dead(const Process& process, Time until) { down_until_[&process] = until; }
   /// One fault now.
   void strike(Fault fault);
   /// Everything is mended and nothing breaks any more.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <array>
-#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,10 +26,13 @@ struct StoryEntry {
   std::string sentence;
 };
 
+/// Hears the story of a simulation while it happens. May be empty.
+using Listener = std::function<void(const StoryEntry&)>;
+
 /// What everything in a simulation stands on: time, chance, settings, and the books.
 class Ground {
  public:
-  Ground(std::uint64_t seed, bool tells) : random(seed), tells_(tells) {}
+  Ground(std::uint64_t seed, Listener listener) : random(seed), listener_(std::move(listener)) {}
 
   Scheduler scheduler;
   Random random;
@@ -44,11 +47,8 @@ class Ground {
   /// `sentence` is a function, because nobody listens most of the time.
   template <class Sentence>
   void tell(Sentence&& sentence) {
-    if (!tells_) return;
-    story_.push_back({now(), sentence()});
-    if (story_.size() > story_limit) story_.pop_front();
+    if (listener_) listener_({now(), sentence()});
   }
-  const std::deque<StoryEntry>& story() const { return story_; }
 
   /// The first violation ends the simulation.
   void violated(std::string checker, std::string message) {
@@ -57,9 +57,7 @@ class Ground {
   const std::optional<Violation>& violation() const { return violation_; }
 
  private:
-  static constexpr std::size_t story_limit = 100'000;
-  bool tells_;
-  std::deque<StoryEntry> story_;
+  Listener listener_;
   std::optional<Violation> violation_;
 };
 

@@ -124,7 +124,7 @@ void Operators::advise() {
   unserved_ = served && named ? 0 : unserved_ + 1;
   // What has just been healed may need a moment only.
   constexpr int patience = 4;
-  if (!state.built || unserved_ >= patience) {
+  if (!state.built || unserved_ >= patience || state.promised_epoch > state.epoch) {
     unserved_ = 0;
     up();
     return;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,11 +17,10 @@ struct Outcome {
   Time simulated = 0;
   std::optional<Violation> violation;
   std::map<std::string, std::uint64_t> seen;
-  std::deque<StoryEntry> story;  ///< Empty unless it was asked for.
 };
 
 /// Runs one seed: faults as drawn, then everything healed and an operator who does what is advised, until the stack is
 /// well. Never fails otherwise than by a violation.
-Outcome run_seed(std::uint64_t seed, bool tells);
+Outcome run_seed(std::uint64_t seed, const Listener& listener = {});
 
 }  // namespace lifeboat::sim
