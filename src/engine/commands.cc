@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -74,6 +75,18 @@ Status is_ready(const Readiness& readiness, bool even_if_not_ready) {
   return fail(ErrorCode::not_ready, readiness.reasons.empty()
                                         ? "readiness was not verified"
                                         : fmt::format("not ready: {}", fmt::join(readiness.reasons, "; ")));
+}
+
+/// The running operation fails again and again where an `up` can take its place: nothing is promoted half-way, so the
+/// region that reigns is known. A region that was lost meanwhile has forgotten its role, and only an up gives it back.
+bool waits_in_vain(const State& state) {
+  const auto& operation = *state.operation;
+  if (!operation.phase || operation.started.kind == OperationKind::up) return false;
+  const bool reigns = state.epoch == operation.epoch;
+  const bool leavable = phase_row(operation.started.kind, *operation.phase).supersedable || reigns;
+  return leavable && std::ranges::any_of(operation.progress, [](const auto& entry) {
+           return entry.second.failures > 0 && !entry.second.done;
+         });
 }
 
 /// The first of the checks that does not pass. All have been made; they are pure.
@@ -175,7 +188,8 @@ class Handler {
 
   Reply operator()(const Up& up) {
     const auto& state = stepper_.state();
-    if (auto refusal = nothing_runs(state); !refusal) return std::unexpected(refusal.error());
+    const bool free = !state.operation || waits_in_vain(state);
+    if (!free) return std::unexpected(nothing_runs(state).error());
     if (up.plan.active_region != state.active_region) {
       return fail(ErrorCode::bad_request, fmt::format("the plan is made for {} as active region; it is {}",
                                                       up.plan.active_region.value, state.active_region.value));

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "engine/grants.h"
+#include "engine/leadership.h"
 
 namespace lifeboat::engine {
 namespace {
@@ -37,47 +37,6 @@ void note_synchrony(Stepper& stepper, bool synchronous) {
                 "would lose writes.",
                 active.value, standby.value, standby.value, active.value);
   stepper.record(SynchronyChanged{active, synchronous, std::move(sentence), stepper.at().wall});
-}
-
-/// The newest reign of which the two agents know. Who was told to take writes may have taken some, whatever else it was
-/// told; and whoever was ever given a role knows who reigned.
-Reign newest_reign(const RegionWatch& one, const base::RegionName& one_name, const RegionWatch& two,
-                   const base::RegionName& two_name) {
-  Reign reign;
-  const auto consider = [&reign](const base::RegionName& region, base::Epoch epoch) {
-    if (epoch > reign.epoch) reign = {region, epoch};
-  };
-  consider(one.duty->active_region, one.duty->epoch);
-  consider(two.duty->active_region, two.duty->epoch);
-  consider(one_name, one.duty->writes_in);
-  consider(two_name, two.duty->writes_in);
-  return reign;
-}
-
-/// What this journal does not know and the agents do. Only both together know who reigns, and only once both obey this
-/// controller: until then another one may be changing it.
-void adopt_if_behind(Stepper& stepper) {
-  const auto& state = stepper.state();
-  if (!is_behind(state)) return;
-  const auto& [home, standby] = std::tie(state.setup.home, state.setup.standby);
-  const auto knows = [&state](const base::RegionName& region) {
-    const auto watch = state.watch.regions.find(region);
-    return watch != state.watch.regions.end() && watch->second.duty && watch->second.obeys;
-  };
-  if (!knows(home) || !knows(standby)) return;
-  const auto& regions = state.watch.regions;
-  const auto reign = newest_reign(regions.at(home), home, regions.at(standby), standby);
-  if (reign.epoch.value == 0) return;
-  const auto& other = *regions.at(state.setup.other(reign.region)).duty;
-  const bool is_replica = other.role == model::RegionRole::standby && other.epoch == reign.epoch &&
-                          other.active_region == reign.region;
-  const auto promised = state.watch.newest_heard;
-  stepper.forget_effects();
-  stepper.record(Adopted{reign.region, reign.epoch, promised, is_replica,
-                         fmt::format("The agents know of epoch {}, and this journal does not: {} reigns in epoch {}. Going "
-                                     "on from there.",
-                                     promised.value, reign.region.value, reign.epoch.value),
-                         stepper.at().wall});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/leadership.h"
 #include "engine/table.h"
 
 namespace lifeboat::engine {
@@ -73,7 +74,7 @@ void take_lease_request(Stepper& stepper, const base::RegionName& region, const 
 
 void give_lease(Stepper& stepper) {
   const auto owner = lease_owner(stepper.state());
-  if (!owner) return;
+  if (!owner || !holds_seat(stepper.state(), stepper.at().now)) return;
   auto& leases = stepper.watch().leases[owner->region];
   const auto now = stepper.at().now;
   if (!is_fresh(stepper.state(), leases, now) || !is_due(stepper.state(), leases, owner->epoch, now)) return;
@@ -84,7 +85,9 @@ void give_lease(Stepper& stepper) {
 
 base::Instant own_leases_over_at(const State& state, const base::RegionName& region) {
   const auto ttl = state.setup.lease_time_to_live;
-  const auto since_start = over_at(state.watch.started_at.value_or(base::Instant{}), ttl);
+  // The controller before may not have known for a while that it was over.
+  const auto others = state.watch.took_over ? with_margin(seat_validity(state)) : base::Milliseconds{0};
+  const auto since_start = over_at(state.watch.started_at.value_or(base::Instant{}), ttl) + others;
   const auto leases = state.watch.leases.find(region);
   if (leases == state.watch.leases.end() || !leases->second.granted_at) return since_start;
   return std::max(since_start, over_at(*leases->second.granted_at, ttl));

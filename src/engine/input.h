@@ -53,12 +53,24 @@ struct EffectFinished {
   base::Result<Outcome> result;
 };
 
+/// The first input of a controller that took its term, in a world where controllers have terms.
+struct Leads {
+  Term term;
+  Term before;               ///< The newest term that any agent had obeyed until then; number 0: none.
+  base::Instant claimed_at;  ///< Before the claim left.
+};
+
+/// The agent outside both regions still obeyed this controller's term.
+struct SeatConfirmed {
+  base::Instant asked_at;  ///< Before the question left.
+};
+
 /// An operator asks for something; `reply` in the step's result answers.
 struct CommandGiven {
   Command command;
 };
 
-using InputBody = std::variant<Tick, Probe, Observation, EffectFinished, CommandGiven>;
+using InputBody = std::variant<Tick, Probe, Observation, EffectFinished, Leads, SeatConfirmed, CommandGiven>;
 
 struct Input {
   Moment at;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/grants.h"
+#include "engine/leadership.h"
 #include "engine/plausible.h"
 #include "engine/table.h"
 
@@ -144,6 +145,7 @@ void issue_due(Stepper& stepper, const std::vector<Task>& tasks) {
 
 void take_answer(Stepper& stepper, const EffectFinished& answer) {
   if (!stepper.state().operation || stepper.watch().under_way.erase(answer.id) == 0) return;
+  if (!stepper.state().operation->phase) return;  // An up that waits for the agents to say who reigns.
   const auto tasks = current_tasks(stepper.state());
   const auto task = std::ranges::find(tasks, answer.id, &Task::id);
   if (task == tasks.end()) return;
@@ -158,7 +160,7 @@ void take_answer(Stepper& stepper, const EffectFinished& answer) {
 }
 
 void advance(Stepper& stepper) {
-  if (is_behind(stepper.state())) return;
+  if (is_behind(stepper.state())) return start_regions_while_behind(stepper);
   while (stepper.state().operation) {
     if (!stepper.state().operation->phase) begin(stepper);
     certify_expiry(stepper);

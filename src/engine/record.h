@@ -147,7 +147,15 @@ struct AutomaticRefused {
   std::string sentence;
   base::WallTime at{};
 };
-/// The journal was empty and both regions' agents knew more: what they know is where this controller goes on.
+/// This process took a term. Who leads next and finds another one's term knows that its journal is out of date.
+struct TermTaken {
+  std::uint64_t number = 0;
+  std::string controller;
+  bool continues = false;  ///< Nobody else has led since this journal's last term.
+  std::string sentence;
+  base::WallTime at{};
+};
+/// The journal was behind what both regions' agents knew: what they know is where this controller goes on.
 struct Adopted {
   base::RegionName region;
   base::Epoch epoch;
@@ -159,7 +167,7 @@ struct Adopted {
 
 using Record = std::variant<OperationStarted, EpochPromised, PhaseEntered, EffectSucceeded, EffectFailed, ReignBegan,
                             StandbyChanged, OperationEnded, RegionLost, RegionBack, SynchronyChanged, Armed, Disarmed,
-                            AbortAsked, AutomaticRefused, Adopted>;
+                            AbortAsked, AutomaticRefused, Adopted, TermTaken>;
 
 base::WallTime time_of(const Record& record);
 /// What an operator reads in `lifeboat log`; empty for records that say nothing to one.

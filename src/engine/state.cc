@@ -107,8 +107,13 @@ class Fold {
     state_.active_region = record.region;
     state_.epoch = record.epoch;
     state_.promised_epoch = std::max(state_.promised_epoch, record.promised);
-    state_.built = true;
+    state_.built = record.epoch.value > 0;
     state_.standby_is_replica = record.standby_is_replica;
+    state_.must_adopt = false;
+  }
+  void operator()(const TermTaken& record) {
+    state_.term = {record.number, record.controller};
+    if (!record.continues) state_.must_adopt = true;
   }
   void operator()(const Disarmed&) { state_.armed.reset(); }
 
@@ -137,7 +142,7 @@ Setup make_setup(const model::Stack& stack) {
 }
 
 bool is_behind(const State& state) {
-  return state.watch.newest_heard > state.promised_epoch;
+  return state.must_adopt || state.watch.newest_heard > state.promised_epoch;
 }
 
 State initial_state(Setup setup) {

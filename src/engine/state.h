@@ -96,6 +96,8 @@ struct Watch {
   std::optional<base::Instant> promised_over_at;  ///< When the leases of the other granter are over, once it promised.
   std::string refused_because;                    ///< Why no automatic failover goes, as last recorded.
   base::Epoch newest_heard;                       ///< Of which any agent has ever told this process.
+  std::optional<base::Instant> seat_confirmed_at;  ///< Nothing in a world without a seat.
+  bool took_over = false;                          ///< Another controller led before this process.
 };
 
 struct State {
@@ -111,6 +113,8 @@ struct State {
   std::optional<Operation> operation;  ///< The one that runs. There is never a second.
   std::deque<Operation> history;       ///< Ended ones, newest first, at most `history_limit`.
   std::uint64_t operations_started = 0;
+  Term term;                ///< The newest that a process with this journal took.
+  bool must_adopt = false;  ///< Another controller has led since the journal's last term.
   Watch watch;
 
   const base::RegionName& standby_region() const { return setup.other(active_region); }
@@ -118,8 +122,8 @@ struct State {
   bool is_protected() const { return standby_is_replica && watch.standby_streams.value_or(false); }
 };
 
-/// An agent knows an epoch that this journal never promised: another controller with another journal has led, or this
-/// journal is not what it was. Nothing may be decided from it before it has adopted what the agents know.
+/// Another controller with another journal has led since, or an agent knows an epoch that this journal never promised.
+/// Nothing may be decided from it before it has adopted what the agents know.
 bool is_behind(const State& state);
 
 inline constexpr std::size_t history_limit = 20;

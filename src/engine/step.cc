@@ -7,6 +7,7 @@
 #include "engine/commands.h"
 #include "engine/detection.h"
 #include "engine/grants.h"
+#include "engine/leadership.h"
 #include "engine/progress.h"
 #include "engine/stepper.h"
 #include "engine/table.h"
@@ -21,6 +22,8 @@ struct Dispatch {
   void operator()(const Probe& probe) const { take_probe(stepper, probe); }
   void operator()(const Observation& observation) const { take_observation(stepper, observation); }
   void operator()(const EffectFinished& answer) const { take_answer(stepper, answer); }
+  void operator()(const Leads& leads) const { take_leads(stepper, leads); }
+  void operator()(const SeatConfirmed& seat) const { take_seat(stepper, seat); }
   void operator()(const CommandGiven& given) const { take_command(stepper, given.command); }
 };
 

@@ -239,6 +239,13 @@ LIFEBOAT_DESCRIBE(AutomaticRefused) {
   codec("sentence", value.sentence);
   codec("at_ms", value.at);
 }
+LIFEBOAT_DESCRIBE(TermTaken) {
+  codec("number", value.number);
+  codec("controller", value.controller);
+  codec("continues", value.continues);
+  codec("sentence", value.sentence);
+  codec("at_ms", value.at);
+}
 LIFEBOAT_DESCRIBE(Adopted) {
   codec("region", value.region);
   codec("epoch", value.epoch);

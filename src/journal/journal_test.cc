@@ -80,7 +80,8 @@ std::vector<engine::Record> every_record() {
           {"failover-7"}, {"failover-7/promise"}, engine::LeasePromise{base::Milliseconds(8125)}, at(12)},
       engine::AbortAsked{{"failover-7"}, "An operator asked to abort failover-7.", at(13)},
       engine::AutomaticRefused{{"us-east-2"}, "us-east-2 is lost and no failover goes by itself.", at(14)},
-      engine::Adopted{{"us-west-1"}, {4}, {5}, true, "The journal was empty.", at(15)}};
+      engine::Adopted{{"us-west-1"}, {4}, {5}, true, "The journal was empty.", at(15)},
+      engine::TermTaken{7, "4711", true, "", at(16)}};
 }
 
 std::vector<std::string> texts(const std::vector<engine::Record>& records) {

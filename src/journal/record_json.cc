@@ -21,7 +21,8 @@ static_assert(outcome_names.size() == std::variant_size_v<engine::Outcome>);
 constexpr std::array record_names{"operation_started", "epoch_promised", "phase_entered",     "effect_succeeded",
                                   "effect_failed",     "reign_began",    "standby_changed",   "operation_ended",
                                   "region_lost",       "region_back",    "synchrony_changed", "armed",
-                                  "disarmed",          "abort_asked",    "automatic_refused", "adopted"};
+                                  "disarmed",          "abort_asked",    "automatic_refused", "adopted",
+                                  "term_taken"};
 static_assert(record_names.size() == std::variant_size_v<engine::Record>);
 
 template <class Variant, std::size_t N>

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "engine/agent_duty.h"
 #include "engine/effect.h"
+#include "engine/input.h"
 #include "engine/lease.h"
 #include "model/observed.h"
 
@@ -35,6 +36,14 @@ class Provider {
   /// Carries out an effect. An unreachable region is ErrorCode::region_unreachable, an older epoch
   /// ErrorCode::stale_epoch.
   virtual base::Result<engine::Outcome> perform(const engine::Effect& effect, base::Instant deadline) = 0;
+
+  /// The term that this controller took and who led before; nothing in a world where controllers have no terms.
+  virtual std::optional<engine::Leads> leads() const { return std::nullopt; }
+  /// Asks the agent outside both regions whether it still obeys this controller: when it was asked; nothing when it does
+  /// not answer. ErrorCode::stale_term when it obeys a newer one.
+  virtual base::Result<std::optional<engine::SeatConfirmed>> confirm_seat(base::Milliseconds) {
+    return std::optional<engine::SeatConfirmed>();
+  }
 
   /// Takes a lease to its holder. Ends by `timeout`; a lost one is followed by the next, so nothing is answered.
   virtual void grant(const engine::LeaseGrant& grant, base::Milliseconds timeout) = 0;

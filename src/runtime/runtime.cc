@@ -42,6 +42,7 @@ class Runtime::Impl {
       : provider_(provider),
         clock_(clock),
         options_(options),
+        lease_time_to_live_(setup.lease_time_to_live),
         core_(std::move(setup), std::move(journal)),
         pool_(options.workers) {
     published_.state = core_.state();
@@ -52,7 +53,10 @@ class Runtime::Impl {
   void start() {
     // The regions are read before the thread that owns the state begins: from then on the state is its alone.
     const auto regions = {core_.state().setup.home, core_.state().setup.standby};
+    const auto leads = provider_.leads();
+    if (leads) inbox_.post({*leads, std::nullopt});
     threads_.emplace_back([this] { own_the_state(); });
+    if (leads) threads_.emplace_back([this] { keep_seat(); });
     for (const auto& region : regions) {
       threads_.emplace_back([this, region] { probe(region); });
       threads_.emplace_back([this, region] { observe(region); });
@@ -231,6 +235,17 @@ class Runtime::Impl {
     }
   }
 
+  /// Grants leave only while the seat has confirmed this controller a moment ago (engine/leadership.h).
+  void keep_seat() {
+    const auto interval = engine::renewal_interval(lease_time_to_live_);
+    for (auto at = SteadyClock::now(); pause_until(at);) {
+      const auto seat = provider_.confirm_seat(interval * 2);
+      if (!seat) return fail(seat.error());
+      if (*seat) inbox_.post({**seat, std::nullopt});
+      at = std::max(at + interval, SteadyClock::now());
+    }
+  }
+
   void observe_global() {
     for (auto at = SteadyClock::now(); pause_until(at);) {
       auto dns = provider_.observe_dns();
@@ -258,6 +273,7 @@ class Runtime::Impl {
   ports::Provider& provider_;
   ports::Clock& clock_;
   const RuntimeOptions options_;
+  const base::Milliseconds lease_time_to_live_;
   Core core_;  ///< Of own_the_state() alone, once started.
   Inbox inbox_;
 

@@ -54,25 +54,29 @@ const AgentClient& LocalProvider::agent(const base::RegionName& region) const {
   return agents_.at(region);
 }
 
-std::uint64_t LocalProvider::highest_term() const {
-  std::uint64_t highest = 0;
+engine::Term LocalProvider::newest_term() const {
+  engine::Term newest;
   for (const auto& [name, agent] : agents_) {
     const auto health = agent.get("/v1/health", term_limit);
     if (!health) continue;
     try {
-      highest = std::max(highest, duty_from_wire(nlohmann::json::parse(*health).at("duty")).term.number);
+      auto term = duty_from_wire(nlohmann::json::parse(*health).at("duty")).term;
+      if (term.number > newest.number) newest = std::move(term);
     } catch (const nlohmann::json::exception&) {
       continue;  // It refuses the claim if its term is a higher one.
     }
   }
-  return highest;
+  return newest;
 }
 
-bool LocalProvider::claim_term() const {
-  return std::ranges::all_of(agents_, [](const auto& entry) {
-    const auto claimed = entry.second.post("/v1/term", "{}", term_limit);
-    return claimed || claimed.error().code != base::ErrorCode::stale_term;
-  });
+/// The global agent has to take it; a region's agent may not answer.
+base::Status LocalProvider::claim_term() const {
+  for (const auto& [region, agent] : agents_) {
+    const auto claimed = agent.post("/v1/term", "{}", term_limit);
+    if (claimed) continue;
+    if (region.empty() || claimed.error().code == base::ErrorCode::stale_term) return std::unexpected(claimed.error());
+  }
+  return {};
 }
 
 base::Status LocalProvider::take_over() {
@@ -80,11 +84,26 @@ base::Status LocalProvider::take_over() {
   constexpr std::size_t name_length = 16;
   const auto name = system::random_token(name_length);
   if (!name) return std::unexpected(name.error());
+  base::Status claimed;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    term_ = {highest_term() + 1, *name};
-    if (claim_term()) return {};
+    auto before = newest_term();
+    const auto claimed_at = parts_.clock.now();
+    term_ = {before.number + 1, *name};
+    claimed = claim_term();
+    if (claimed) {
+      leads_ = engine::Leads{term_, std::move(before), claimed_at};
+      return {};
+    }
   }
-  return base::fail(base::ErrorCode::stale_term, "another controller takes every term that this one wants");
+  return base::wrap(claimed.error(), "this controller cannot take the lead");
+}
+
+base::Result<std::optional<engine::SeatConfirmed>> LocalProvider::confirm_seat(Milliseconds timeout) {
+  const auto asked_at = parts_.clock.now();
+  const auto confirmed = agent({}).post("/v1/term", "{}", timeout);
+  if (confirmed) return std::optional(engine::SeatConfirmed{asked_at});
+  if (confirmed.error().code == base::ErrorCode::stale_term) return std::unexpected(confirmed.error());
+  return std::optional<engine::SeatConfirmed>();
 }
 
 void LocalProvider::grant(const engine::LeaseGrant& grant, Milliseconds timeout) {
