@@ -100,6 +100,8 @@ void Checkers::recorded(const World& world, const engine::State& state, const en
                                  to_string(started->method))];
     }
     if (started->trigger == engine::Trigger::automatic) check_witness(state, *started);
+  } else if (const auto* taken = std::get_if<engine::TermTaken>(&record)) {
+    ++ground_.seen[taken->continues ? "a term that continues" : "a term after another controller's"];
   } else if (std::holds_alternative<engine::Adopted>(record)) {
     ++ground_.seen["an empty journal adopts"];
   } else if (std::holds_alternative<engine::AutomaticRefused>(record)) {
@@ -120,7 +122,8 @@ void Checkers::check_certificate(const World& world, const engine::FenceCertific
   const auto& region = world.region(certificate.region);
   ++ground_.seen[fmt::format("certificate by {}", to_string(certificate.method))];
   // However it was fenced, the databases must see no lease any more; that they are stopped besides is the second line.
-  const bool open = region.powered() && region.holds_lease();
+  const bool power = certificate.method == engine::FenceMethod::power;
+  const bool open = !power && region.powered() && region.holds_lease();
   if (!open && !region.can_commit()) return;
   ground_.violated("a wrong certificate",
                    fmt::format("{} is certified to be fenced through epoch {} by {}, and holds a lease of epoch {}",

@@ -53,8 +53,9 @@ class Controller {
 
   // Taking over.
   void ask_for_terms(int attempt);
-  void claim_term(int attempt, std::uint64_t number);
-  void begin();
+  void claim_term(int attempt, const engine::Term& before);
+  void begin(const engine::Leads& leads);
+  void ask_seat();
   // The thread that owns the state.
   void tick();
   void handle(engine::InputBody body);

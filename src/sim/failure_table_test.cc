@@ -127,6 +127,7 @@ TEST_F(FailureTable, ControllerRestartedWithAnEmptyDisk) {
   EXPECT_TRUE(was_seen("an empty journal adopts"));
   EXPECT_EQ(state().epoch.value, 1u);
   EXPECT_EQ(state().active_region, home_region());
+  EXPECT_TRUE(stage.become_well(20 * second)) << "a reprotect makes sure of the standby";
   EXPECT_TRUE(stage.operators.give(engine::Switchover{true, {}}));
   EXPECT_TRUE(failed_over());
 }
@@ -201,7 +202,7 @@ TEST_P(OldRegionBack, InTheMiddleOfAPhase) {
 INSTANTIATE_TEST_SUITE_P(Phases, OldRegionBack,
                          testing::Values(Phase::fencing, Phase::promoting, Phase::directing, Phase::confirming,
                                          Phase::measuring),
-                         [](const auto& info) { return std::string(engine::to_string(info.param)); });
+                         [](const auto& row) { return std::string(engine::to_string(row.param)); });
 
 }  // namespace
 }  // namespace lifeboat::sim

@@ -116,7 +116,14 @@ std::string Operators::missing() const {
 
 void Operators::advise() {
   auto* controller = world_.leading();
-  if (controller == nullptr || controller->state()->operation) return;
+  if (controller == nullptr) return;
+  // An operation that does not end in a while may wait for a region that has forgotten its role.
+  constexpr int looks_at_an_operation = 12;
+  waited_ = controller->state()->operation ? waited_ + 1 : 0;
+  if (waited_ > 0) {
+    if (waited_ % looks_at_an_operation == 0) up();
+    return;
+  }
   const auto& state = *controller->state();
   const auto& active = world_.region(state.active_region);
   const bool served = ground_.now() - world_.checkers.last_acknowledgement() < second && active.can_commit();

@@ -34,6 +34,7 @@ class Operators {
   World& world_;
   Ground& ground_;
   bool stopped_ = false;
+  int waited_ = 0;    ///< Looks in a row at which an operation was under way.
   int unserved_ = 0;  ///< Looks in a row at which nobody served.
 };
 
