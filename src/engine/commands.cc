@@ -18,11 +18,12 @@ using base::Status;
 
 Status is_current(const State& state) {
   if (!is_behind(state)) return {};
-  return fail(ErrorCode::not_ready,
-              fmt::format("the agents know of epoch {} and this controller's journal only of epoch {}; it waits for both of "
-                          "them to say who reigns",
-                          state.watch.newest_heard.value, state.promised_epoch.value),
-              "Look at 'lifeboat status': both regions' agents have to answer.");
+  return fail(
+      ErrorCode::not_ready,
+      fmt::format("the agents know of epoch {} and this controller's journal only of epoch {}; it waits for both of "
+                  "them to say who reigns",
+                  state.watch.newest_heard.value, state.promised_epoch.value),
+      "Look at 'lifeboat status': both regions' agents have to answer.");
 }
 
 Status nothing_runs(const State& state) {
@@ -216,8 +217,8 @@ class Handler {
 
   Reply operator()(const ReprotectRegion&) {
     const auto& state = stepper_.state();
-    if (auto refusal = first_refusal({nothing_runs(state), is_built(state), newest_epoch_has_begun(state),
-                                      answers(state, state.active_region)});
+    if (auto refusal = first_refusal(
+            {nothing_runs(state), is_built(state), newest_epoch_has_begun(state), answers(state, state.active_region)});
         !refusal) {
       return std::unexpected(refusal.error());
     }

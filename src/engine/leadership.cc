@@ -31,10 +31,13 @@ const RegionWatch* obeying(const State& state, const base::RegionName& region) {
   return knows ? &watch->second : nullptr;
 }
 
-/// The newest epoch that anybody may have heard of. Where the one who reigned is fenced, its epoch is over.
+/// The newest epoch that anybody may have heard of. Where the one who reigned is fenced, or was never told to the end
+/// that it reigns, its epoch is over: the next up begins another one and finishes what was begun.
 base::Epoch promised_anywhere(const State& state, const Reign& reign, const AgentDuty& owner) {
   auto promised = state.watch.newest_heard;
   if (owner.fenced_through >= reign.epoch) promised = std::max(promised, owner.fenced_through.next());
+  const bool told = owner.role == model::RegionRole::active && owner.epoch == reign.epoch;
+  if (!told && owner.writes_in == reign.epoch) promised = std::max(promised, reign.epoch.next());
   return promised;
 }
 
@@ -46,9 +49,10 @@ void take_leads(Stepper& stepper, const Leads& leads) {
   stepper.watch().seat_confirmed_at = leads.claimed_at;
   stepper.watch().took_over = !continues;
   auto sentence = continues ? std::string()
-                            : fmt::format("Another controller has led since this journal was written (term {}): what the "
-                                          "agents know counts.",
-                                          leads.before.number);
+                            : fmt::format(
+                                  "Another controller has led since this journal was written (term {}): what the "
+                                  "agents know counts.",
+                                  leads.before.number);
   stepper.record(
       TermTaken{leads.term.number, leads.term.controller, continues, std::move(sentence), stepper.at().wall});
 }
@@ -80,11 +84,12 @@ void adopt_if_behind(Stepper& stepper) {
   // Whether the other region's data is a replica's, no agent's duty says: a reprotect finds out.
   constexpr bool is_replica = false;
   stepper.forget_effects();
-  stepper.record(Adopted{reign.region, reign.epoch, promised, is_replica,
-                         fmt::format("The agents know better than this journal: {} reigns in epoch {}, and epoch {} was heard "
-                                     "of. Going on from there; 'lifeboat reprotect' makes sure of the standby.",
-                                     reign.region.value, reign.epoch.value, promised.value),
-                         stepper.at().wall});
+  stepper.record(
+      Adopted{reign.region, reign.epoch, promised, is_replica,
+              fmt::format("The agents know better than this journal: {} reigns in epoch {}, and epoch {} was heard "
+                          "of. Going on from there; 'lifeboat reprotect' makes sure of the standby.",
+                          reign.region.value, reign.epoch.value, promised.value),
+              stepper.at().wall});
 }
 
 void start_regions_while_behind(Stepper& stepper) {

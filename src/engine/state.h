@@ -93,9 +93,9 @@ struct Watch {
   std::optional<bool> standby_streams;           ///< The latest observation.
   std::optional<base::Instant> started_at;       ///< The first step of this process.
   std::map<base::RegionName, RegionLeases> leases;
-  std::optional<base::Instant> promised_over_at;  ///< When the leases of the other granter are over, once it promised.
-  std::string refused_because;                    ///< Why no automatic failover goes, as last recorded.
-  base::Epoch newest_heard;                       ///< Of which any agent has ever told this process.
+  std::optional<base::Instant> promised_over_at;   ///< When the leases of the other granter are over, once it promised.
+  std::string refused_because;                     ///< Why no automatic failover goes, as last recorded.
+  base::Epoch newest_heard;                        ///< Of which any agent has ever told this process.
   std::optional<base::Instant> seat_confirmed_at;  ///< Nothing in a world without a seat.
   bool took_over = false;                          ///< Another controller led before this process.
 };

@@ -39,8 +39,8 @@ class Provider {
 
   /// The term that this controller took and who led before; nothing in a world where controllers have no terms.
   virtual std::optional<engine::Leads> leads() const { return std::nullopt; }
-  /// Asks the agent outside both regions whether it still obeys this controller: when it was asked; nothing when it does
-  /// not answer. ErrorCode::stale_term when it obeys a newer one.
+  /// Asks the agent outside both regions whether it still obeys this controller: when it was asked; nothing when it
+  /// does not answer. ErrorCode::stale_term when it obeys a newer one.
   virtual base::Result<std::optional<engine::SeatConfirmed>> confirm_seat(base::Milliseconds) {
     return std::optional<engine::SeatConfirmed>();
   }

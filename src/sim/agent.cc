@@ -56,7 +56,8 @@ void Agent::start(bool region_was_lost) {
   process.after(0, [this] { look_at_other(); });
 }
 
-// --- memory ------------------------------------------------------------------------------------------------------------
+// --- memory
+// ------------------------------------------------------------------------------------------------------------
 
 base::Status Agent::change(const Change& changed) {
   auto next = changed(duty_);
@@ -86,7 +87,8 @@ base::Status Agent::obey(const engine::Term& term) {
   return change([&term](const AgentDuty& duty) { return engine::obeyed(duty, term); });
 }
 
-// --- leases ------------------------------------------------------------------------------------------------------------
+// --- leases
+// ------------------------------------------------------------------------------------------------------------
 
 Health Agent::health() const {
   Health health{{duty_.newest, region_.now()}, duty_, std::nullopt};
@@ -135,15 +137,16 @@ void Agent::keep_database() {
   auto& database = region_.database;
   database.keep_synchrony();
   if (busy_ || suspended_ || database.process.up() || !database.built()) return;
-  const bool writes = region_.record.state == WriterRecord::State::open && !database.in_recovery() &&
-                      std::max(confirmed_, duty_.role == RegionRole::active ? duty_.epoch : base::Epoch{}) >=
-                          region_.record.epoch;
-  const bool follows = region_.record.state == WriterRecord::State::none && database.in_recovery() &&
-                       duty_.role == RegionRole::standby;
+  const bool writes =
+      region_.record.state == WriterRecord::State::open && !database.in_recovery() &&
+      std::max(confirmed_, duty_.role == RegionRole::active ? duty_.epoch : base::Epoch{}) >= region_.record.epoch;
+  const bool follows =
+      region_.record.state == WriterRecord::State::none && database.in_recovery() && duty_.role == RegionRole::standby;
   if (writes || follows) start_database([] {});
 }
 
-// --- the other region --------------------------------------------------------------------------------------------------
+// --- the other region
+// --------------------------------------------------------------------------------------------------
 
 void Agent::look_at_other() {
   constexpr Time shortest_look = 200 * millisecond;
@@ -187,7 +190,8 @@ void Agent::answer_wish(const engine::LeaseRequest& request) {
   });
 }
 
-// --- waiting -----------------------------------------------------------------------------------------------------------
+// --- waiting
+// -----------------------------------------------------------------------------------------------------------
 
 void Agent::wait_for(Time limit, std::function<bool()> condition, std::function<void(bool)> then) {
   constexpr Time look_again = 20 * millisecond;

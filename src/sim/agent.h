@@ -90,6 +90,7 @@ class Agent {
   base::Status refuse_older(base::Epoch epoch) const;
   void stop_writer(const std::function<void()>& then);
   void start_database(const std::function<void()>& then);
+  void promote_data(base::Epoch epoch, const Reply& reply);
   void open_promoted(base::Epoch epoch, const Reply& reply);
   void make_replica(const engine::Reprotect& effect, const Reply& reply);
   void rewind(const engine::Reprotect& effect, const Reply& reply);

@@ -50,9 +50,7 @@ void Agent::build_writer(const Reply& reply) {
     record = {State::open, duty_.epoch, false};
   }
   if (!database.built()) database.initialise();
-  start_database([this, reply] {
-    await_lease(build_limit, reply, [this, reply] { finish_writer(reply); });
-  });
+  start_database([this, reply] { await_lease(build_limit, reply, [this, reply] { finish_writer(reply); }); });
 }
 
 void Agent::finish_writer(const Reply& reply) {

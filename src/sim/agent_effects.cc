@@ -42,13 +42,13 @@ void Agent::perform(const engine::Effect& effect, const engine::Term& term, cons
 base::Status Agent::refuse_older(base::Epoch epoch) const {
   const auto newest = std::max(region_.record.epoch, duty_.epoch);
   if (epoch >= newest) return {};
-  return fail(ErrorCode::stale_epoch, fmt::format("asked in epoch {}, but epoch {} has begun", epoch.value, newest.value));
+  return fail(ErrorCode::stale_epoch,
+              fmt::format("asked in epoch {}, but epoch {} has begun", epoch.value, newest.value));
 }
 
 void Agent::on(const engine::AssignRole& effect, const Reply& reply) {
-  const auto kept = change_and_publish([&](const AgentDuty& duty) {
-    return engine::assigned(duty, effect.role, effect.active_region, effect.epoch);
-  });
+  const auto kept = change_and_publish(
+      [&](const AgentDuty& duty) { return engine::assigned(duty, effect.role, effect.active_region, effect.epoch); });
   if (!kept) return reply(std::unexpected(kept.error()));
   region_.door.target = effect.role == RegionRole::active ? &region_ : &region_.other();
   process.after(ground_.work(millisecond, 20 * millisecond), [reply] { reply(Done{}); });
@@ -166,7 +166,11 @@ void Agent::on(const engine::Promote& effect, const Reply& reply) {
   if (record.state == State::fenced && record.epoch == epoch) return reply(fail(ErrorCode::stale_epoch, "fenced"));
   if (record.state == State::open && record.epoch == epoch) return open_promoted(epoch, reply);
   if (!region_.database.built()) return reply(fail(ErrorCode::postgres_failed, "there is no replica"));
-  record = {State::promoting, epoch, true};
+  promote_data(epoch, reply);
+}
+
+void Agent::promote_data(base::Epoch epoch, const Reply& reply) {
+  region_.record = {State::promoting, epoch, true};
   busy_ = true;
   process.after(ground_.work(20 * millisecond, 500 * millisecond), [this, epoch, reply] {
     busy_ = false;
@@ -205,6 +209,13 @@ void Agent::on(const engine::ReopenWriter& effect, const Reply& reply) {
   if (!kept) return reply(std::unexpected(kept.error()));
   if (auto fresh = refuse_older(epoch); !fresh) return reply(std::unexpected(fresh.error()));
   auto& record = region_.record;
+  // A promotion that was never finished is finished in this epoch.
+  if (region_.database.built() && record.state == State::promoting) {
+    return promote_data(epoch, [reply](const base::Result<engine::Outcome>& promoted) {
+      if (promoted) return reply(Done{});
+      reply(std::unexpected(promoted.error()));
+    });
+  }
   if (!region_.database.built() || region_.database.in_recovery() || record.state == State::none) {
     return reply(fail(ErrorCode::postgres_failed, "the region never had a writer"));
   }

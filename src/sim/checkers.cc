@@ -44,8 +44,8 @@ void Checkers::acknowledged(const Region& region, base::Epoch epoch, WriteId wri
   }
   if (epoch < newest_) {
     ground_.violated("acknowledged in an old epoch",
-                     fmt::format("{} acknowledged write {} in epoch {} after a write of epoch {} was acknowledged", name,
-                                 write, epoch.value, newest_.value));
+                     fmt::format("{} acknowledged write {} in epoch {} after a write of epoch {} was acknowledged",
+                                 name, write, epoch.value, newest_.value));
   }
   if (newest_ < epoch) {
     ground_.tell([&] { return fmt::format("the first write of epoch {} is acknowledged, by {}", epoch.value, name); });
@@ -60,10 +60,11 @@ void Checkers::duty_is(const Region& region, const engine::AgentDuty& duty) {
   const bool shrank = duty.newest < before.newest || duty.fenced_through < before.fenced_through ||
                       duty.term.number < before.term.number || duty.epoch < before.epoch;
   if (shrank) {
-    ground_.violated("an agent forgets",
-                     fmt::format("{}: from epoch {}, fenced through {}, term {} to epoch {}, fenced through {}, term {}",
-                                 region.name().value, before.newest.value, before.fenced_through.value,
-                                 before.term.number, duty.newest.value, duty.fenced_through.value, duty.term.number));
+    ground_.violated(
+        "an agent forgets",
+        fmt::format("{}: from epoch {}, fenced through {}, term {} to epoch {}, fenced through {}, term {}",
+                    region.name().value, before.newest.value, before.fenced_through.value, before.term.number,
+                    duty.newest.value, duty.fenced_through.value, duty.term.number));
   }
   const bool same_term = duty.term.number == before.term.number && duty.term.number > 0;
   if (same_term && duty.term != before.term) {
@@ -96,8 +97,8 @@ void Checkers::recorded(const World& world, const engine::State& state, const en
   } else if (const auto* started = std::get_if<engine::OperationStarted>(&record)) {
     if (!started->supersedes.empty()) ++ground_.seen["an operation superseded"];
     if (started->kind == engine::OperationKind::failover) {
-      ++ground_.seen[fmt::format("failover by {}, fenced by {}", to_string(started->trigger),
-                                 to_string(started->method))];
+      ++ground_
+            .seen[fmt::format("failover by {}, fenced by {}", to_string(started->trigger), to_string(started->method))];
     }
     if (started->trigger == engine::Trigger::automatic) check_witness(state, *started);
   } else if (const auto* taken = std::get_if<engine::TermTaken>(&record)) {
@@ -159,12 +160,12 @@ void Checkers::finish(const Region& reigning) {
     if (there.contains(write)) continue;
     ++lost;
     if (ledger_.contains(write)) continue;
-    return ground_.violated("an acknowledged write is gone",
-                            fmt::format("write {}, acknowledged by {} in epoch {} at {:.3f} s, is neither in {} nor in a "
-                                        "ledger",
-                                        write, told.region->name().value, told.epoch.value,
-                                        static_cast<double>(told.at) / static_cast<double>(second),
-                                        reigning.name().value));
+    return ground_.violated(
+        "an acknowledged write is gone",
+        fmt::format("write {}, acknowledged by {} in epoch {} at {:.3f} s, is neither in {} nor in a "
+                    "ledger",
+                    write, told.region->name().value, told.epoch.value,
+                    static_cast<double>(told.at) / static_cast<double>(second), reigning.name().value));
   }
   ground_.seen["acknowledged writes"] += acknowledged_.size();
   ground_.seen["acknowledged writes lost and in a ledger"] += lost;

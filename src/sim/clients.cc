@@ -4,8 +4,7 @@
 
 namespace lifeboat::sim {
 
-Clients::Clients(World& world)
-    : world_(world), ground_(world.ground), process_(world.ground.scheduler, "clients") {}
+Clients::Clients(World& world) : world_(world), ground_(world.ground), process_(world.ground.scheduler, "clients") {}
 
 void Clients::start() {
   process_.start();

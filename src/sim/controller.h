@@ -30,8 +30,8 @@ class Controller {
   Process process;
   MachineClock clock;
   journal::MemoryDisk disk;
-  bool disk_dies = false;     ///< The next append is torn: some of it is written, none of it synced.
-  bool superseded = false;    ///< It has stopped because a newer one leads; nobody starts it again but an operator.
+  bool disk_dies = false;   ///< The next append is torn: some of it is written, none of it synced.
+  bool superseded = false;  ///< It has stopped because a newer one leads; nobody starts it again but an operator.
   bool power_switch_works = true;
 
   /// Takes a term, reads the journal, begins to work.

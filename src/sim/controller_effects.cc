@@ -40,7 +40,8 @@ void Controller::perform(const engine::Effect& effect, const Answer<engine::Outc
     auto& dns = world_.dns;
     network_.call<engine::Outcome>(
         here(), dns.agent_endpoint(), limit,
-        [&dns, effect, term = term_](const Answer<engine::Outcome>& answer) { dns.perform(effect, term, answer); }, done);
+        [&dns, effect, term = term_](const Answer<engine::Outcome>& answer) { dns.perform(effect, term, answer); },
+        done);
   };
   std::visit(Overloaded{
                  [&](const engine::StartRegion& body) { start_region(world_.region(body.region), limit, done); },
@@ -48,7 +49,8 @@ void Controller::perform(const engine::Effect& effect, const Answer<engine::Outc
                  [&](const engine::ConfirmDns& body) { confirm_dns(body, limit, done); },
                  [&](const engine::ConfirmService& body) { confirm_service(body, limit, done); },
                  [&](const engine::MeasureClients&) {
-                   process.after(ground_.work(5 * millisecond, 50 * millisecond), [done] { done(engine::ClientView{}); });
+                   process.after(ground_.work(5 * millisecond, 50 * millisecond),
+                                 [done] { done(engine::ClientView{}); });
                  },
                  [&](const engine::FenceRegion& body) {
                    if (body.method == engine::FenceMethod::power) return fence_by_power(body, done);

@@ -47,16 +47,16 @@ void Database::start() {
   pull_again();
 }
 
-// --- commits -----------------------------------------------------------------------------------------------------------
+// --- commits
+// -----------------------------------------------------------------------------------------------------------
 
 void Database::commit(WriteId write, Answer<Ack> answer) {
   if (in_recovery_ || !built_) return answer(base::fail(base::ErrorCode::postgres_failed, "read only"));
   if (!region_.holds_lease()) return answer(base::fail(base::ErrorCode::stale_epoch, "no write lease"));
   checkers_.committing(region_);
   const auto epoch = region_.page.epoch;
-  process.after(ground_.work(100 * microsecond, 5 * millisecond), [this, write, epoch, answer = std::move(answer)] {
-    append(write, epoch, answer);
-  });
+  process.after(ground_.work(100 * microsecond, 5 * millisecond),
+                [this, write, epoch, answer = std::move(answer)] { append(write, epoch, answer); });
 }
 
 void Database::append(WriteId write, base::Epoch epoch, Answer<Ack> answer) {
@@ -106,7 +106,8 @@ void Database::keep_synchrony() {
   }
 }
 
-// --- replication -------------------------------------------------------------------------------------------------------
+// --- replication
+// -------------------------------------------------------------------------------------------------------
 
 base::Result<Pulled> Database::serve_pull(const Pull& pull) {
   if (!accepts_writes()) return base::fail(base::ErrorCode::postgres_failed, "not a writer");
@@ -152,7 +153,8 @@ void Database::pull() {
       });
 }
 
-// --- the agent's work --------------------------------------------------------------------------------------------------
+// --- the agent's work
+// --------------------------------------------------------------------------------------------------
 
 void Database::initialise() {
   built_ = true;

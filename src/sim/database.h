@@ -71,7 +71,9 @@ class Database {
   /// A replica asks for what comes next.
   base::Result<Pulled> serve_pull(const Pull& pull);
   /// What a server that shuts down sends to its replicas last.
-  Pulled everything_after(std::uint64_t from) const { return {from, {log_.begin() + static_cast<std::ptrdiff_t>(from), log_.end()}, lineage_}; }
+  Pulled everything_after(std::uint64_t from) const {
+    return {from, {log_.begin() + static_cast<std::ptrdiff_t>(from), log_.end()}, lineage_};
+  }
   void receive(const Pulled& pulled);
 
   // --- what the agent does with the data -----------------------------------------------------------------------------
@@ -88,7 +90,8 @@ class Database {
   void rewind(const Database& source, std::uint64_t position);
   void start();
 
-  // --- synchronous replication to the other region --------------------------------------------------------------------
+  // --- synchronous replication to the other region
+  // --------------------------------------------------------------------
 
   /// Every acknowledged write is on the other region's disk, and every commit waits for it. Durable.
   bool synchronous() const { return synchronous_; }

@@ -151,9 +151,8 @@ void Faults::strike_network(Fault fault) {
       return ground_.scheduler.at(until, [this] { world_.dns.down = false; });
     default:
       world_.controller.power_switch_works = world_.second_controller.power_switch_works = false;
-      return ground_.scheduler.at(until, [this] {
-        world_.controller.power_switch_works = world_.second_controller.power_switch_works = true;
-      });
+      return ground_.scheduler.at(
+          until, [this] { world_.controller.power_switch_works = world_.second_controller.power_switch_works = true; });
   }
 }
 

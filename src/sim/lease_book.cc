@@ -6,8 +6,7 @@
 
 namespace lifeboat::sim {
 
-LeaseBook::LeaseBook(const engine::AgentDuty& duty, LeasePage& page, base::Milliseconds time_to_live,
-                     base::Instant now)
+LeaseBook::LeaseBook(const engine::AgentDuty& duty, LeasePage& page, base::Milliseconds time_to_live, base::Instant now)
     : page_(page), time_to_live_(time_to_live), wanted_since_(now), granted_at_(now) {
   held_ = {page.epoch, page.deadline};
   publish(duty, now);

@@ -111,8 +111,7 @@ void Network::watch(const std::shared_ptr<Call<T>>& call, Time left) {
   call->caller.process->after(pause, [this, call, left, pause] {
     if (call->finished) return;
     const bool over = left <= pause;
-    const bool gone =
-        call->lost || (call->arrived && call->callee.process->generation() != call->callee_generation);
+    const bool gone = call->lost || (call->arrived && call->callee.process->generation() != call->callee_generation);
     if (over) return call->finish(base::fail(base::ErrorCode::wait_expired, "no answer within the time limit"));
     if (gone) return call->finish(base::fail(base::ErrorCode::region_unreachable, "the connection is gone"));
     watch(call, left - pause);

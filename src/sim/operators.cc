@@ -90,7 +90,8 @@ void Operators::random_command() {
   controller->command(std::move(command));
 }
 
-// --- after the healing -------------------------------------------------------------------------------------------------
+// --- after the healing
+// -------------------------------------------------------------------------------------------------
 
 std::string Operators::missing() const {
   auto* controller = world_.leading();
@@ -104,7 +105,8 @@ std::string Operators::missing() const {
   const auto& active = world_.region(state.active_region);
   const bool served = ground_.now() - world_.checkers.last_acknowledgement() < second && active.can_commit();
   if (!served) return fmt::format("no write is acknowledged by {}", active.name().value);
-  if (active.page.epoch != state.epoch) return fmt::format("{} does not reign in epoch {}", active.name().value, state.epoch.value);
+  if (active.page.epoch != state.epoch)
+    return fmt::format("{} does not reign in epoch {}", active.name().value, state.epoch.value);
   if (world_.dns.record() != state.active_region) return "the front door's name is not the active region's";
   if (!state.standby_is_replica) return fmt::format("{} is no replica", state.standby_region().value);
   if (!world_.region(state.standby_region()).database.streams()) {

@@ -15,8 +15,8 @@
 
 namespace lifeboat::sim {
 
-/// The page of memory in which the databases read until when they may acknowledge writes. It outlives processes, not the
-/// machine.
+/// The page of memory in which the databases read until when they may acknowledge writes. It outlives processes, not
+/// the machine.
 struct LeasePage {
   base::Epoch epoch;
   base::Instant deadline;

@@ -24,8 +24,8 @@ enum class Fault {
   agent_disk_fails,
   database_crash,
   region_pause,
-  region_killed,   ///< Every process of it, as the power switch does.
-  region_reboot,   ///< Its machine loses power and comes back.
+  region_killed,  ///< Every process of it, as the power switch does.
+  region_reboot,  ///< Its machine loses power and comes back.
   partition_one_way,
   partition_two_way,
   isolation,  ///< A place is cut off from every other.

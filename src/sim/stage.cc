@@ -30,9 +30,8 @@ void Stage::converge() {
   const bool well = become_well(heal_limit);
   if (ground.violation()) return;
   if (!well) {
-    return ground.violated(
-        "the stack does not become well",
-        fmt::format("{} s after everything was healed: {}", heal_limit / second, operators.missing()));
+    return ground.violated("the stack does not become well", fmt::format("{} s after everything was healed: {}",
+                                                                         heal_limit / second, operators.missing()));
   }
   ground.seen["milliseconds to become well"] += static_cast<std::uint64_t>((ground.now() - began) / millisecond);
   world.checkers.finish(world.region(world.leading()->state()->active_region));

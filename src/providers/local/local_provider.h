@@ -38,8 +38,8 @@ class LocalProvider : public ports::Provider {
 
   base::Result<engine::Outcome> perform(const engine::Effect& effect, base::Instant deadline) override;
   /// Takes a higher term than any that the agents know, so that they refuse whoever led before. Those that do not
-  /// answer hear of it with the first probe; only the global one has to answer, because it decides who leads. Once, before
-  /// anything else is called.
+  /// answer hear of it with the first probe; only the global one has to answer, because it decides who leads. Once,
+  /// before anything else is called.
   base::Status take_over();
   std::optional<engine::Leads> leads() const override { return leads_; }
   base::Result<std::optional<engine::SeatConfirmed>> confirm_seat(base::Milliseconds timeout) override;

@@ -61,8 +61,8 @@ bool hunt(int bug, std::uint64_t first) {
   for (const auto& failure : campaign.failures) ++caught_by[failure.checker];
   std::string by;
   for (const auto& [checker, times] : caught_by) by += fmt::format("{}{} ({})", by.empty() ? "" : ", ", checker, times);
-  fmt::print("| {} | {} of {} | {} |\n", planted::names.at(static_cast<std::size_t>(bug)), campaign.failures.size(), seeds,
-             by.empty() ? "**nobody**" : by);
+  fmt::print("| {} | {} of {} | {} |\n", planted::names.at(static_cast<std::size_t>(bug)), campaign.failures.size(),
+             seeds, by.empty() ? "**nobody**" : by);
   std::fflush(stdout);
   return !campaign.failures.empty();
 }
