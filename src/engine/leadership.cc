@@ -31,14 +31,11 @@ const RegionWatch* obeying(const State& state, const base::RegionName& region) {
   return knows ? &watch->second : nullptr;
 }
 
-/// The newest epoch that anybody may have heard of. Where the one who reigned is fenced, or was never told to the end
-/// that it reigns, its epoch is over: the next up begins another one and finishes what was begun.
+/// After this one the next epoch begins, by an up. The epoch of the reign itself is not gone on with: it may be fenced,
+/// or its promotion or reopening may never have come to its end.
 base::Epoch promised_anywhere(const State& state, const Reign& reign, const AgentDuty& owner) {
-  auto promised = state.watch.newest_heard;
-  if (owner.fenced_through >= reign.epoch) promised = std::max(promised, owner.fenced_through.next());
-  const bool told = owner.role == model::RegionRole::active && owner.epoch == reign.epoch;
-  if (!told && owner.writes_in == reign.epoch) promised = std::max(promised, reign.epoch.next());
-  return promised;
+  const auto promised = std::max(state.watch.newest_heard, owner.fenced_through);
+  return reign.epoch.value == 0 ? promised : promised.next();
 }
 
 }  // namespace
@@ -86,9 +83,9 @@ void adopt_if_behind(Stepper& stepper) {
   stepper.forget_effects();
   stepper.record(
       Adopted{reign.region, reign.epoch, promised, is_replica,
-              fmt::format("The agents know better than this journal: {} reigns in epoch {}, and epoch {} was heard "
-                          "of. Going on from there; 'lifeboat reprotect' makes sure of the standby.",
-                          reign.region.value, reign.epoch.value, promised.value),
+              fmt::format("The agents know better than this journal: {} reigns in epoch {}. 'lifeboat up' begins a "
+                          "new epoch, and 'lifeboat reprotect' makes sure of the standby.",
+                          reign.region.value, reign.epoch.value),
               stepper.at().wall});
 }
 

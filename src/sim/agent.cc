@@ -42,12 +42,15 @@ void Agent::start(bool region_was_lost) {
   heard_at_.reset();
   suspended_ = busy_ = false;
   confirmed_ = {};
+  // What the region held when it was lost is held no more.
+  if (region_was_lost) region_.page = {};
   leases_.emplace(duty_, region_.page, ground_.settings.setup.lease_time_to_live, region_.now());
   if (region_was_lost) {
     ground_.tell([&] { return fmt::format("{}: the region was lost; it has no role", process.name()); });
-    [[maybe_unused]] const auto kept =
+    const auto kept =
         change_and_publish([](const AgentDuty& duty) { return base::Result<AgentDuty>(engine::lost(duty)); });
     region_.door.mode = TrafficMode::closed;
+    if (!kept) return process.crash();  // Its supervisor tries again.
   } else {
     ground_.tell([&] { return fmt::format("{} starts and adopts what runs", process.name()); });
   }

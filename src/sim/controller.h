@@ -54,6 +54,7 @@ class Controller {
   // Taking over.
   void ask_for_terms(int attempt);
   void claim_term(int attempt, const engine::Term& before);
+  void claim_regions(int attempt, const engine::Leads& leads);
   void begin(const engine::Leads& leads);
   void ask_seat();
   // The thread that owns the state.

@@ -14,6 +14,15 @@ namespace lifeboat::sim {
 
 using base::ErrorCode;
 
+namespace {
+
+base::Result<bool> answer_of(const base::Status& status) {
+  if (status) return true;
+  return std::unexpected(status.error());
+}
+
+}  // namespace
+
 void Controller::ask_for_terms(int attempt) {
   constexpr Time term_limit = second;
   constexpr int attempts = 10;
@@ -39,33 +48,32 @@ void Controller::claim_term(int attempt, const engine::Term& before) {
   constexpr Time term_limit = second;
   const auto claimed_at = now();
   term_ = {before.number + 1, fmt::format("{}-{}", process.name(), ground_.random.below(1'000'000'000))};
-  auto left = std::make_shared<int>(3);
+  // The seat first: who does not get it must not be heard of by the regions' agents.
+  auto& dns = world_.dns;
+  network_.call<bool>(
+      here(), dns.agent_endpoint(), term_limit,
+      [&dns, term = term_](const Answer<bool>& answer) { answer(answer_of(dns.claim(term))); },
+      [this, attempt, before, claimed_at](const base::Result<bool>& seat) {
+        if (seat) return claim_regions(attempt, {term_, before, claimed_at});
+        process.after(ground_.random.between(10, 300) * millisecond, [this, attempt] { ask_for_terms(attempt + 1); });
+      });
+}
+
+void Controller::claim_regions(int attempt, const engine::Leads& leads) {
+  constexpr Time term_limit = second;
+  auto left = std::make_shared<int>(2);
   auto refused = std::make_shared<bool>(false);
-  const auto note = [this, attempt, left, refused, before, claimed_at](const base::Result<bool>& claimed) {
+  const auto note = [this, attempt, leads, left, refused](const base::Result<bool>& claimed) {
     if (!claimed && claimed.error().code == ErrorCode::stale_term) *refused = true;
     if (--*left > 0) return;
     if (*refused) return ask_for_terms(attempt + 1);
-    begin({term_, before, claimed_at});
-  };
-  // Nobody leads without the seat's consent.
-  const auto note_seat = [refused, note](const base::Result<bool>& claimed) {
-    if (!claimed) *refused = true;
-    note(claimed);
-  };
-  const auto answer_of = [](const base::Status& status) -> base::Result<bool> {
-    if (status) return true;
-    return std::unexpected(status.error());
+    begin(leads);
   };
   for (auto* region : world_.regions()) {
     network_.call<bool>(
         here(), {region->site(), &region->agent.process}, term_limit,
-        [region, term = term_, answer_of](const Answer<bool>& answer) { answer(answer_of(region->agent.claim(term))); },
-        note);
+        [region, term = term_](const Answer<bool>& answer) { answer(answer_of(region->agent.claim(term))); }, note);
   }
-  auto& dns = world_.dns;
-  network_.call<bool>(
-      here(), dns.agent_endpoint(), term_limit,
-      [&dns, term = term_, answer_of](const Answer<bool>& answer) { answer(answer_of(dns.claim(term))); }, note_seat);
 }
 
 void Controller::begin(const engine::Leads& leads) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 namespace lifeboat::sim {
 
@@ -33,7 +34,7 @@ void Faults::supervise() {
     return !process.up() && (over_ || until == down_until_.end() || ground_.now() >= until->second);
   };
   for (auto* region : world_.regions()) {
-    if (region->powered() && region->door.process.up() && may_start(region->agent.process)) region->agent.start(false);
+    if (region->powered() && region->door.process.up() && may_start(region->agent.process)) region->start_agent();
   }
   auto& first = world_.controller;
   const auto& later = world_.second_controller;
@@ -44,6 +45,20 @@ void Faults::supervise() {
 
 void Faults::begin() {
   for (std::size_t index = 0; index < fault_count; ++index) plan(static_cast<Fault>(index));
+  ground_.phase_entered = [this] { aim(); };
+}
+
+void Faults::aim() {
+  if (over_ || !ground_.random.percent(ground_.settings.aimed_percent)) return;
+  std::vector<Fault> kinds;
+  for (std::size_t index = 0; index < fault_count; ++index) {
+    if (ground_.settings.every.at(index) > 0) kinds.push_back(static_cast<Fault>(index));
+  }
+  if (kinds.empty()) return;
+  const auto fault = kinds.at(ground_.random.below(kinds.size()));
+  ground_.scheduler.after(ground_.random.skewed(0, 500 * millisecond), [this, fault] {
+    if (!over_) strike(fault);
+  });
 }
 
 void Faults::plan(Fault fault) {

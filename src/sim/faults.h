@@ -25,6 +25,7 @@ class Faults {
 
  private:
   void plan(Fault fault);
+  void aim();
   void supervise();
   void strike_controller(Fault fault);
   void strike_region(Fault fault);

@@ -40,6 +40,9 @@ class Ground {
   /// How often what was seen: faults, operations, outcomes. A fault that never fires shows.
   std::map<std::string, std::uint64_t> seen;
 
+  /// Called when an operation enters a phase; the faults listen. May be empty.
+  std::function<void()> phase_entered;
+
   Time now() const { return scheduler.now(); }
   /// How long a piece of work takes this time.
   Time work(Time low, Time high) { return random.skewed(low, high) * settings.work_percent / 100; }

@@ -70,6 +70,7 @@ Region::Region(Ground& ground, Network& network, Checkers& checkers, base::Regio
 
 void Region::power_off() {
   powered_ = false;
+  lost_ = true;
   agent.process.crash();
   database.process.crash();
   door.stop();
@@ -82,8 +83,13 @@ void Region::power_on() {
   ground_.scheduler.after(boot, [this] {
     if (!powered_ || agent.process.up()) return;
     door.process.start();
-    agent.start(/*region_was_lost=*/true);
+    start_agent();
   });
+}
+
+void Region::start_agent() {
+  agent.start(lost_);
+  if (agent.process.up()) lost_ = false;
 }
 
 void Region::reboot() {

@@ -66,6 +66,7 @@ class Region {
   Site site_;
   Region* other_ = nullptr;
   bool powered_ = false;
+  bool lost_ = true;
 
  public:
   Region(Ground& ground, Network& network, Checkers& checkers, base::RegionName name, Site site);
@@ -91,6 +92,8 @@ class Region {
   bool can_commit() const { return powered_ && database.accepts_writes() && holds_lease(); }
 
   bool powered() const { return powered_; }
+  /// The agent begins, after a while or after its death.
+  void start_agent();
   /// Ends every process; nothing starts until power_on().
   void power_off();
   /// The agent starts after a while. Without effect when the power is on.

@@ -46,6 +46,7 @@ void draw_faults(Random& random, Settings& settings) {
   for (auto& every : settings.every) {
     if (random.percent(likely)) every = random.between(1500, 12'000) * millisecond;
   }
+  if (random.percent(40)) settings.aimed_percent = random.between(5, 50);
   if (random.percent(60)) settings.operator_every = random.between(500, 6000) * millisecond;
   settings.up_first = random.percent(85);
 }

@@ -58,6 +58,8 @@ struct Settings {
   Time pull_interval = 40 * millisecond;
 
   std::array<Time, fault_count> every{};  ///< The mean time between two faults of a kind; 0: never.
+  /// How often a phase of an operation is followed by a fault at once: what happens between two steps is the hard part.
+  std::int64_t aimed_percent = 0;
   Time operator_every = 0;
   bool up_first = true;  ///< The stack is built before the first fault.
 };

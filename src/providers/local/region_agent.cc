@@ -19,13 +19,20 @@ using base::Milliseconds;
 constexpr Milliseconds pause{100};
 constexpr Milliseconds lease_pause{20};
 
+/// What a region held when it was lost as a whole is held no more: somebody may rely on its power having been cut.
+LeasePage without_lease(LeasePage page) {
+  page.write({});
+  return page;
+}
+
 }  // namespace
 
 RegionAgent::RegionAgent(RegionContext context, AgentRecord record, LeasePage page, const system::ProcessIdentity& init)
     : context_(std::move(context)),
       memory_(context_.paths.role(), record),
       lost_(was_lost(record, init)),
-      leases_(memory_, std::move(page), context_.clock, context_.stack.recovery.lease),
+      leases_(memory_, lost_ ? without_lease(std::move(page)) : std::move(page), context_.clock,
+              context_.stack.recovery.lease),
       peer_(context_, [this](const auto& holder, const auto& request) { return leases_.grant(holder, request); }),
       database_(context_, [this](base::Instant deadline) { return await_lease(deadline); }),
       load_balancer_(context_),
@@ -37,8 +44,7 @@ RegionAgent::RegionAgent(RegionContext context, AgentRecord record, LeasePage pa
     record.duty = engine::lost(std::move(record.duty));
     record.ensured.clear();
   }
-  const auto kept = leases_.change([&](AgentMemory& memory) { return memory.replace(record); });
-  if (!kept) spdlog::error("{}: {}", place(), kept.error().text());
+  kept_ = leases_.change([&](AgentMemory& memory) { return memory.replace(record); });
 }
 
 RegionAgent::~RegionAgent() {
@@ -54,6 +60,8 @@ bool RegionAgent::was_lost(const AgentRecord& record, const system::ProcessIdent
 }
 
 base::Status RegionAgent::start() {
+  // A region that was lost and cannot write it down would still have its role.
+  if (!kept_) return kept_;
   const auto deadline = context_.clock.now() + Milliseconds{1000};
   // Nothing of a region that was lost may serve before somebody who knows who reigns says so.
   if (lost_) {

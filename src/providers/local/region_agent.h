@@ -93,6 +93,7 @@ class RegionAgent {
   RegionContext context_;
   AgentMemory memory_;
   bool lost_ = false;
+  base::Status kept_;  ///< That this process, and the loss before it, are written down.
   LeaseKeeper leases_;
   PeerWatch peer_;
   RegionDatabase database_;
