@@ -115,19 +115,16 @@ def show(title, ratios):
     print(f"{title:52} median {middle:.4f} ± {error:.4f}, quartiles {low:.4f} to {high:.4f}, {len(ratios)} pairs", flush=True)
 
 
-def compare(fsync, servers, with_extension, pairs):
+def compare(title, servers, common, ours_only, pairs):
     """The servers change roles in the middle, because one may be the faster one by where its files happen to be."""
-    clock, cpu, control = [], [], []
+    clock, cpu = [], []
     for ours, plain in (servers, servers[::-1]):
-        restart(ours, f"fsync={fsync}\n{with_extension}")
-        restart(plain, f"fsync={fsync}\n")
+        restart(ours, common + ours_only)
+        restart(plain, common)
         clock += by_turns(by_the_clock, ours, plain, pairs)
         cpu += by_processor_time(ours, plain, pairs)
-        restart(ours, f"fsync={fsync}\n")
-        control += by_processor_time(ours, plain, pairs)
-    show(f"fsync = {fsync}, pgbench -N, by the clock:", clock)
-    show(f"fsync = {fsync}, by processor time:", cpu)
-    show(f"fsync = {fsync}, by processor time, both without:", control)
+    show(f"{title}, pgbench -N, by the clock:", clock)
+    show(f"{title}, by processor time:", cpu)
 
 
 def main():
@@ -142,8 +139,10 @@ def main():
         for postgres in servers:
             stack.callback(postgres.stop)
         print("throughput with the extension as a ratio to that without; below 1 is slower")
+        extension = f"shared_preload_libraries='{library}'\nlifeboat_lease.file='{lease}'\n"
         for fsync in ("off", "on"):
-            compare(fsync, servers, f"shared_preload_libraries='{library}'\nlifeboat_lease.file='{lease}'\n", pairs)
+            compare(f"fsync = {fsync}", servers, f"fsync={fsync}\n", extension, pairs)
+            compare(f"fsync = {fsync}, both without", servers, f"fsync={fsync}\n", "", pairs)
 
 
 if __name__ == "__main__":
