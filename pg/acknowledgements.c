@@ -32,12 +32,16 @@ void acknowledgement_is_due(void) {
 static void cut_connection(const Lease* lease) {
   cut = true;
   shutdown(MyProcPort->sock, SHUT_RDWR);
-  ereport(COMMERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
-                      errmsg("withheld the acknowledgement of a commit: %s", lease_why_not(lease)),
-                      errdetail("The transaction is committed on this server; the client was told nothing. %s",
-                                lease_why_not_detail(lease)),
-                      errhint("The connection is closed. If this region lost the writer's role, the transaction is "
-                              "among the writes that are exported before the server is rewound.")));
+  // The report looks for a cancelled query at its end, and must come back from there.
+  HOLD_INTERRUPTS();
+  ereport(COMMERROR,
+          (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+           errmsg("withheld the acknowledgement of a commit: %s", lease_why_not(lease)),
+           errdetail("The session's last transaction may have been committed here; its client was not told. %s",
+                     lease_why_not_detail(lease)),
+           errhint("The connection is closed. If this region has lost the writer's role, the transaction is "
+                   "exported with the lost writes before this server is rewound.")));
+  RESUME_INTERRUPTS();
   ClientConnectionLost = true;
   InterruptPending = true;
 }
@@ -50,7 +54,7 @@ static bool may_send(void) {
   return !cut;
 }
 
-// As the server waits in secure_write(), which is out of reach with a look at the lease before each attempt.
+// As the server does in secure_write().
 static void wait_until_writable(void) {
   WaitEvent event;
 
@@ -65,13 +69,7 @@ static void wait_until_writable(void) {
   }
 }
 
-static void buffer_is_empty(void) {
-  buffered = 0;
-  // An earlier message is not the last word: the results of a pipeline and the end of a CALL that committed still
-  // come, and acknowledge too.
-  if (last_type == 'Z') due = false;
-}
-
+// Only attempts that do not block, each after a look at the lease: a client may take its time to make room.
 static int flush_guarded(bool wait) {
   int result = 0;
 
@@ -82,7 +80,11 @@ static int flush_guarded(bool wait) {
     if (result == 0 && server_methods->is_send_pending()) wait_until_writable();
   }
   flushing = false;
-  if (!cut && !server_methods->is_send_pending()) buffer_is_empty();
+  if (cut || server_methods->is_send_pending()) return result;
+  buffered = 0;
+  // An earlier message is not the last word: the results of a pipeline and the end of a CALL that committed still
+  // come, and acknowledge too.
+  if (last_type == 'Z') due = false;
   return result;
 }
 

@@ -3,8 +3,9 @@
 //
 // A transaction that wrote (it has a transaction id) is let through to its commit only while the lease is held;
 // reading is always allowed. The look at the lease comes just before the commit record, not with it: a process that is
-// paused in between still commits. It does not acknowledge then (acknowledgements.h), so no client takes
-// the write for done, and it is counted among the lost ones when this server is rewound.
+// paused in between still commits, and other sessions here can read what it wrote. It does not acknowledge then
+// (acknowledgements.h), so its client does not take the write for done, and it is among the lost ones when this server
+// is rewound.
 #include "postgres.h"
 
 #include "access/xact.h"

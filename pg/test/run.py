@@ -100,7 +100,7 @@ def end_leftovers():
 
 
 def show(folder):
-    for path in (*folder.glob("output/regression.diffs"), *folder.glob("instance/log/*.log"), *folder.glob("tmp_check/log/*.log")):
+    for path in (*folder.glob("output/regression.diffs"), *folder.glob("instance/log/*.log"), *folder.glob("tmp_check/log/*")):
         print(f"--- the end of {path.name}", *path.read_text(errors="replace").splitlines()[-60:], sep="\n")
 
 

@@ -80,6 +80,9 @@ relocate_tree() {
   find "$root/usr/lib" "$root/usr/share" -name '*.pc' -exec sed -i "s#=/usr#=$root/usr#" {} +
   script=$root/usr/lib/$(multiarch)/libc.so
   [ ! -e "$script" ] || sed -i "s# /usr/lib/# $root/usr/lib/#g" "$script"
+  # Python's scripts name an interpreter that may be here alone.
+  [ -x /usr/bin/python3 ] || grep -lI '^#! */usr/bin/python3' "$root"/usr/bin/* 2>/dev/null |
+    xargs -r sed -i "1s|^#! */usr/bin/python3|#!$root/usr/bin/python3|"
   link_system_libraries "$root/usr/lib/$(multiarch)"
   relocate_alertmanager "$root/usr/bin/prometheus-alertmanager"
 }

@@ -155,8 +155,9 @@ class RegionDatabase::Impl {
   std::string writer_;                  ///< Seen to accept writes by the last look.
 
   std::timed_mutex region_mutex_;
-  engine::KeeperMemory memory_;                    ///< Used under region_mutex_ only.
-  std::optional<base::Instant> lead_stuck_since_;  ///< Used under region_mutex_ only.
+  engine::KeeperMemory memory_;                      ///< Used under region_mutex_ only.
+  std::optional<base::Instant> lead_stuck_since_;    ///< Used under region_mutex_ only.
+  std::optional<base::Instant> lead_streams_since_;  ///< The same; since it was last seen not to.
   std::jthread checkpointer_;
 };
 
