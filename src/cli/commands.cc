@@ -29,6 +29,8 @@ const std::vector<Command>& commands() {
       {"failback", "A switchover to the home region", "  lifeboat failback", true, declare_failback},
       {"reprotect", "Rebuild the other region as a replica of the active one", "  lifeboat reprotect", true,
        declare_reprotect},
+      {"abort", "Undo the operation that runs, while it is not past its point of no return", "  lifeboat abort", true,
+       declare_abort},
       {"report", "What an operation did, in numbers against the objectives",
        "  lifeboat report\n  lifeboat report failover-3 --output json", false, declare_report},
       {"log", "What happened, as sentences", "  lifeboat log\n  lifeboat log --follow", false, declare_log},

@@ -14,11 +14,14 @@ namespace {
 bool hear(const StackHome& home, const base::RegionName& region, journal::RepairInput& input) {
   const auto record = local::load_agent_record(home.paths.region(region).role());
   if (!record) return false;
-  input.newest_epoch = std::max(input.newest_epoch, record->newest);
-  const auto& [role, active_region, epoch] = record->assignment;
-  if (epoch.value == 0 || active_region.empty()) return false;
-  if (!input.reign || input.reign->epoch < epoch) input.reign = journal::KnownReign{active_region, epoch};
-  return true;
+  const auto& duty = record->duty;
+  input.newest_epoch = std::max({input.newest_epoch, duty.newest, duty.fenced_through});
+  const auto consider = [&input](const base::RegionName& reigns, base::Epoch epoch) {
+    if (!input.reign || input.reign->epoch < epoch) input.reign = journal::KnownReign{reigns, epoch};
+  };
+  if (duty.epoch.value > 0) consider(duty.active_region, duty.epoch);
+  if (duty.writes_in.value > 0) consider(region, duty.writes_in);
+  return duty.epoch.value > 0 && !duty.active_region.empty();
 }
 
 }  // namespace

@@ -88,7 +88,13 @@ class Controller {
         routes_(service_, secrets_.api_token) {
     runtime_.set_verifier([this](const runtime::Snapshot&) { return readiness_.latest_for_engine(); });
     runtime_.on_records([this](const std::vector<engine::Record>&) { service_.records_added(); });
+  }
+
+  /// Takes the lead. An error means that somebody else does.
+  base::Status start() {
+    if (auto leads = provider_.take_over(); !leads) return leads;
     runtime_.start();
+    return {};
   }
 
   ~Controller() { runtime_.stop(); }
@@ -147,6 +153,7 @@ int run_controller(const std::vector<std::string>& arguments) {
   if (!opened) return complain(opened.error());
   const auto endpoint = installed->layout.controller;
   Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened));
+  if (auto started = controller.start(); !started) return complain(started.error());
   const auto server = system::HttpServer::start(endpoint.address, endpoint.port,
                                                 [&](const system::HttpCall& call) { return controller.answer(call); });
   if (!server) return complain(server.error());

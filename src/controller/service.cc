@@ -107,8 +107,11 @@ base::Result<engine::FailoverOptions> Service::failover_options(const OperationR
     options.method = engine::FenceMethod::power;
   } else if (request.fence == "direct") {
     options.method = engine::FenceMethod::direct;
+  } else if (request.fence == "expiry") {
+    options.method = engine::FenceMethod::expiry;
   } else if (!request.fence.empty()) {
-    return base::fail(ErrorCode::bad_request, "fence is '" + request.fence + "', expected 'power' or 'direct'");
+    return base::fail(ErrorCode::bad_request,
+                      "fence is '" + request.fence + "', expected 'power', 'direct' or 'expiry'");
   }
   options.accept_loss = request.accept_loss;
   options.accept_split_brain_risk = request.accept_split_brain_risk;
@@ -153,6 +156,10 @@ base::Result<std::uint64_t> Service::arm(const OperationRequest& request) {
   const auto reply = submit(engine::Arm{std::move(*options)});
   if (!reply) return std::unexpected(reply.error());
   return before;
+}
+
+base::Result<base::OperationId> Service::abort() {
+  return submit(engine::Abort{});
 }
 
 base::Status Service::disarm() {

@@ -29,6 +29,7 @@ struct MemoryDisk {
 
   MemoryDisk() = default;
   MemoryDisk(MemoryDisk&&) = default;
+  MemoryDisk& operator=(MemoryDisk&&) = default;
   /// A disk that holds the bytes as the current file.
   explicit MemoryDisk(std::string bytes) { put(current_name, std::move(bytes)); }
 

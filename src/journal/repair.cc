@@ -26,6 +26,7 @@ base::Epoch newest_epoch(Records records) {
   for (const auto& record : records) {
     if (const auto* promised = std::get_if<engine::EpochPromised>(&record)) newest = std::max(newest, promised->epoch);
     if (const auto* began = std::get_if<engine::ReignBegan>(&record)) newest = std::max(newest, began->epoch);
+    if (const auto* adopted = std::get_if<engine::Adopted>(&record)) newest = std::max(newest, adopted->promised);
   }
   return newest;
 }
@@ -36,7 +37,9 @@ std::optional<base::RegionName> first_claim(Records records, const base::RegionN
     if (const auto* started = std::get_if<engine::OperationStarted>(&record)) return started->from;
     if (const auto* changed = std::get_if<engine::SynchronyChanged>(&record)) return changed->region;
     // Whatever was true before, from here on it is what this record says.
-    if (std::holds_alternative<engine::ReignBegan>(record)) return before;
+    if (std::holds_alternative<engine::ReignBegan>(record) || std::holds_alternative<engine::Adopted>(record)) {
+      return before;
+    }
   }
   return std::nullopt;
 }
@@ -131,7 +134,8 @@ class Planner {
 
   /// What was promised after the loss was promised knowing what is lost.
   void promise() {
-    if (any<engine::EpochPromised>(since()) && input_.newest_epoch <= state().promised_epoch) return;
+    const bool promised_since = any<engine::EpochPromised>(since()) || any<engine::Adopted>(since());
+    if (promised_since && input_.newest_epoch <= state().promised_epoch) return;
     auto epoch = std::max(newest_epoch(plan_.records), input_.newest_epoch);
     for (const auto& gap : survey_.gaps) epoch.value += gap.loses_records() ? gap.most_lost() : 0;
     add(engine::EpochPromised{{}, epoch.next(), input_.now});

@@ -62,7 +62,13 @@ std::vector<engine::Record> every_record() {
           engine::RegionBack{{"us-east-2"}, "Back.", at(9)},
           engine::SynchronyChanged{{"us-east-2"}, true, "Synchronous.", at(9)},
           engine::Armed{options, "Armed.", at(10)},
-          engine::Disarmed{"Disarmed.", at(11)}};
+          engine::Disarmed{"Disarmed.", at(11)},
+          engine::EffectSucceeded{
+              {"failover-7"}, {"failover-7/promise"}, engine::LeasePromise{base::Milliseconds(8125)}, at(12)},
+          engine::AbortAsked{{"failover-7"}, "An operator asked to abort failover-7.", at(13)},
+          engine::AutomaticRefused{{"us-east-2"}, "us-east-2 is lost and no failover goes by itself.", at(14)},
+          engine::Adopted{{"us-west-1"}, {4}, {5}, true, "The journal was empty.", at(15)},
+          engine::TermTaken{7, "4711", true, "", at(16)}};
 }
 
 }  // namespace lifeboat::journal

@@ -19,8 +19,10 @@ def missing():
     gunicorn = shutil.which("gunicorn", path="/usr/bin:" + os.environ["PATH"])
     if gunicorn is None:
         return "there is no gunicorn"
-    interpreter = pathlib.Path(gunicorn).read_text(encoding="utf-8").splitlines()[0].removeprefix("#!").strip()
-    probe = subprocess.run([*interpreter.split(), "-c", "import flask, gunicorn, psycopg2"], capture_output=True, text=True, check=False)
+    interpreter = pathlib.Path(gunicorn).read_text(encoding="utf-8").splitlines()[0].removeprefix("#!").split()
+    if not pathlib.Path(interpreter[0]).exists():
+        return f"gunicorn's interpreter {interpreter[0]} is not there"
+    probe = subprocess.run([*interpreter, "-c", "import flask, gunicorn, psycopg2"], capture_output=True, text=True, check=False)
     return probe.stderr.strip().splitlines()[-1] if probe.returncode != 0 else ""
 
 

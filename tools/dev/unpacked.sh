@@ -80,7 +80,17 @@ relocate_tree() {
   find "$root/usr/lib" "$root/usr/share" -name '*.pc' -exec sed -i "s#=/usr#=$root/usr#" {} +
   script=$root/usr/lib/$(multiarch)/libc.so
   [ ! -e "$script" ] || sed -i "s# /usr/lib/# $root/usr/lib/#g" "$script"
+  # Python's scripts name an interpreter that may be here alone.
+  [ -x /usr/bin/python3 ] || grep -lI '^#! */usr/bin/python3' "$root"/usr/bin/* 2>/dev/null |
+    xargs -r sed -i "1s|^#! */usr/bin/python3|#!$root/usr/bin/python3|"
   link_system_libraries "$root/usr/lib/$(multiarch)"
+  relocate_alertmanager "$root/usr/bin/prometheus-alertmanager"
+}
+
+# Debian's Alertmanager reads its templates from a path that is compiled in and that no flag changes. The copy here looks
+# in its working directory instead, where Lifeboat puts a link; the new path is as long as the old one.
+relocate_alertmanager() {
+  [ ! -e "$1" ] || sed -i 's#/usr/share/prometheus/alertmanager#alertmanager-share////////////////#g' "$1"
 }
 
 # A development package whose library is installed in the system has a link libx.so -> libx.so.1 that dangles here.

@@ -90,6 +90,12 @@ World::Answer World::on(const engine::FenceRegion& effect) {
   return certificate;
 }
 
+World::Answer World::on(const engine::PromiseEpoch& effect) {
+  auto found = reach(effect.region, effect.epoch);
+  if (!found) return std::unexpected(found.error());
+  return engine::LeasePromise{};
+}
+
 World::Answer World::on(const engine::DrainReplication& effect) {
   auto found = reach(effect.region);
   if (!found) return std::unexpected(found.error());

@@ -162,7 +162,7 @@ TEST_F(AssetFiles, An_agents_record_survives_and_refuses_older_epochs) {
   EXPECT_EQ(memory.accept({2}).error().code, base::ErrorCode::stale_epoch);
   EXPECT_TRUE(memory.accept({3}).has_value());
   EXPECT_EQ(*load_agent_record(file), memory.record());
-  EXPECT_EQ(memory.record().newest, base::Epoch{3});
+  EXPECT_EQ(memory.duty().newest, base::Epoch{3});
   std::ofstream(file) << R"({"role":"king"})";
   EXPECT_EQ(load_agent_record(file).error().code, base::ErrorCode::record_corrupt);
 }

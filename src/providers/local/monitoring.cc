@@ -95,7 +95,18 @@ AlertManager::AlertManager(const RegionContext& context, const Placement& placem
       process_(scope_parts(context), placement, model::AssetKind::alert_manager,
                answers_http(placement.endpoint, "/-/ready")) {}
 
+/// An Alertmanager that `./dev` unpacked for a user without root looks for its templates here (tools/dev/unpacked.sh).
+void AlertManager::link_templates() const {
+  const auto share = context_.programs.alertmanager.parent_path().parent_path() / "share/prometheus/alertmanager";
+  std::error_code none;
+  if (!context_.programs.alertmanager.string().starts_with("/usr/") && std::filesystem::exists(share, none)) {
+    std::filesystem::create_directories(process_.folder(), none);
+    std::filesystem::create_directory_symlink(share, process_.folder() / "alertmanager-share", none);
+  }
+}
+
 base::Status AlertManager::ensure(base::Instant deadline) {
+  link_templates();
   const auto config = alertmanager_config();
   std::vector<std::string> argv{context_.programs.alertmanager.string(),
                                 "--config.file=alertmanager.yml",

@@ -34,6 +34,8 @@ class AlertManager : public Asset {
   base::Status stop() override { return process_.stop(); }
 
  private:
+  void link_templates() const;
+
   const RegionContext& context_;
   AssetProcess process_;
 };

@@ -23,7 +23,8 @@ base::Status RegionAgent::checkpoint(base::Epoch epoch, base::Instant deadline) 
 }
 
 base::Result<engine::FenceCertificate> RegionAgent::fence(base::Epoch epoch, bool planned, base::Instant deadline) {
-  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
+  auto fenced = leases_.change([&](AgentMemory& memory) { return memory.fence(epoch); });
+  if (!fenced) return std::unexpected(fenced.error());
   if (planned) return database_.fence(epoch, deadline);
   engine::FenceCertificate door;
   auto closed = std::async(std::launch::async, [&] { return close_door(door, deadline); });
@@ -51,7 +52,8 @@ base::Result<base::Lsn> RegionAgent::drain(base::Lsn until, base::Instant deadli
 }
 
 base::Result<engine::Promotion> RegionAgent::promote(base::Epoch epoch, base::Instant deadline) {
-  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
+  auto open = leases_.change([&](AgentMemory& memory) { return memory.open(epoch); });
+  if (!open) return std::unexpected(open.error());
   auto promotion = database_.promote(epoch, deadline);
   if (!promotion || !memory_.is_ensured(pool_.name())) return promotion;
   for (const auto& node : context_.region.database_nodes) {
@@ -62,7 +64,8 @@ base::Result<engine::Promotion> RegionAgent::promote(base::Epoch epoch, base::In
 }
 
 base::Status RegionAgent::reopen(base::Epoch epoch, base::Instant deadline) {
-  if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
+  const auto open = leases_.change([&](AgentMemory& memory) { return memory.open(epoch); });
+  if (!open) return open;
   if (auto opened = database_.reopen_writer(epoch, deadline); !opened) return opened;
   return pool_.ensure(deadline);
 }

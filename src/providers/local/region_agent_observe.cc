@@ -20,8 +20,8 @@ model::ObservedRegion RegionAgent::observe() {
   model::ObservedRegion seen;
   seen.name = context_.region.name;
   seen.reachable = true;
-  seen.role = record.assignment.role;
-  seen.epoch = record.newest;
+  seen.role = record.duty.role;
+  seen.epoch = record.duty.newest;
   seen.nodes = database_.observe();
   seen.writer = database_.writer();
   seen.synchronous_replica = database_.synchronous_replica();

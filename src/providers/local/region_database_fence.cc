@@ -37,6 +37,25 @@ base::Result<engine::FenceCertificate> RegionDatabase::Impl::fence(base::Epoch e
   return certificate;
 }
 
+base::Status RegionDatabase::Impl::suspend(const Deadline& deadline) {
+  {
+    const std::lock_guard state(state_mutex_);
+    suspended_ = true;
+  }
+  auto lock = lock_region(deadline);
+  if (!lock) return std::unexpected(lock.error());
+  engine::FenceCertificate unused;
+  if (auto stopped = stop_writers(unused, deadline); !stopped) return stopped;
+  const std::lock_guard state(state_mutex_);
+  writer_.clear();
+  return {};
+}
+
+void RegionDatabase::Impl::resume() {
+  const std::lock_guard state(state_mutex_);
+  suspended_ = false;
+}
+
 base::Status RegionDatabase::Impl::stop_writers(engine::FenceCertificate& certificate, const Deadline& deadline) {
   const auto writer = record()->writer;
   for (auto& member : members_) {

@@ -213,22 +213,26 @@ void RegionDatabase::Impl::repair_lead(const engine::KeeperView& view) {
   // The replica may have received more than the standby that was promoted in the other region: then it can never follow
   // again. It is rebuilt, but only once the other region is seen to have a writer: else nobody knows what will reign.
   constexpr base::Milliseconds patience{10'000};
-  const auto stuck = std::ranges::find_if(view.nodes, [](const engine::KeptNode& node) {
-    return node.answering && !node.accepts_writes && !node.streaming && node.upstream.empty() && !node.busy;
+  // One that cannot follow is seen to stream for a moment at each of its attempts, several times a second.
+  constexpr base::Milliseconds streams_for_good{1'000};
+  const auto lead = std::ranges::find_if(view.nodes, [](const engine::KeptNode& node) {
+    return node.answering && !node.accepts_writes && node.upstream.empty() && !node.busy;
   });
-  if (view.role != model::RegionRole::standby || view.fenced || stuck == view.nodes.end()) {
+  if (view.role != model::RegionRole::standby || view.fenced || lead == view.nodes.end()) {
     lead_stuck_since_.reset();
     return;
   }
+  if (!lead->streaming || !lead_streams_since_) lead_streams_since_ = view.now;
+  if (lead->streaming && view.now - *lead_streams_since_ >= streams_for_good) return lead_stuck_since_.reset();
   if (!lead_stuck_since_) lead_stuck_since_ = view.now;
   if (view.now - *lead_stuck_since_ < patience) return;
   lead_stuck_since_ = view.now;
   for (const auto& host : other_region().hosts) {
     const auto epoch = reign_at(host, look_timeout);
     if (!epoch || *epoch < assignment().epoch) continue;
-    const engine::RebuildNode action{stuck->name, ""};
+    const engine::RebuildNode action{lead->name, ""};
     carry_out(
-        {action, fmt::format("Rebuilding {}: the other region has a writer, and it cannot follow it.", stuck->name)});
+        {action, fmt::format("Rebuilding {}: the other region has a writer, and it cannot follow it.", lead->name)});
     return;
   }
 }

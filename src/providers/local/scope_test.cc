@@ -133,7 +133,7 @@ TEST_F(Scope, ThePowerSwitchLeavesOtherScopesAlone) {
   ASSERT_TRUE(power_off(root_, "127.249.", Milliseconds{5000}));
   EXPECT_EQ(other.status("sleeper")->pid, *survivor);
   EXPECT_EQ(other.status("sleeper")->starts, 1u);
-  kill_scope(other_root);
+  EXPECT_TRUE(other.stop("sleeper", SIGKILL, Milliseconds{1000}));
 }
 
 TEST_F(Scope, AProcessIsKnownByItsStartTimeToo) {
