@@ -65,8 +65,13 @@ class TestWorld {
   PostgresClient client(TestRegion& region, const std::string& node);
   /// Runs a statement there and returns the first field. Fails the test on an error.
   std::string ask(TestRegion& region, const std::string& node, const std::string& sql);
+  /// For conditions that are waited for: whether the statement's first field is `expected`. A server that is just being
+  /// rebuilt or restarted says no.
+  bool answers(TestRegion& region, const std::string& node, const std::string& sql, const std::string& expected);
 
  private:
+  base::Result<PostgresClient> try_client(TestRegion& region, const std::string& node);
+
   std::filesystem::path folder_;
   model::Stack stack_;
   Layout layout_;

@@ -58,7 +58,7 @@ TEST(RegionDatabaseLead, AReplicaThatReceivedMoreThanTheNewWriterIsRebuiltAndFol
     unacknowledged = std::async(std::launch::async, [client] {
       (void)client->query("INSERT INTO t SELECT generate_series(1, 1000)", Milliseconds{2'000});
     });
-    const auto inserted = [&] { return world.ask(world.west(), "db-1", "SELECT count(*) FROM t") == "1000"; };
+    const auto inserted = [&] { return world.answers(world.west(), "db-1", "SELECT count(*) FROM t", "1000"); };
     EXPECT_TRUE(wait_for({world.clock(), world.in(Milliseconds{5'000})}, Milliseconds{20}, inserted));
     world.east().kill_node("db-1");
     // What its kernel has received for it is lost too.
@@ -73,7 +73,8 @@ TEST(RegionDatabaseLead, AReplicaThatReceivedMoreThanTheNewWriterIsRebuiltAndFol
                        [&] { return world.east().database().writer() == "db-2"; }));
   world.ask(world.east(), "db-2", "INSERT INTO t VALUES (0)");
   const auto follows = [&] {
-    return world.west().observed("db-1").streaming && world.ask(world.west(), "db-1", "SELECT count(*) FROM t") == "1";
+    return world.west().observed("db-1").streaming &&
+           world.answers(world.west(), "db-1", "SELECT count(*) FROM t", "1");
   };
   EXPECT_TRUE(wait_for({world.clock(), world.in(Milliseconds{60'000})}, Milliseconds{100}, follows));
   for (const auto& sentence : world.west().database().take_sentences()) fmt::print("  {}\n", sentence);
