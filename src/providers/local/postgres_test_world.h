@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "ports/clock.h"
 #include "providers/local/deadline.h"
@@ -82,6 +83,22 @@ class TestWorld {
   int slot_lock_ = -1;
   std::unique_ptr<TestRegion> east_;
   std::unique_ptr<TestRegion> west_;
+};
+
+/// Keeps both regions as their agents do, until it is destroyed.
+class KeepingBoth {
+ public:
+  explicit KeepingBoth(TestWorld& world, base::Milliseconds pause = base::Milliseconds{50})
+      : thread_([&world, pause](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            world.east().database().tick();
+            world.west().database().tick();
+            std::this_thread::sleep_for(pause);
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
 };
 
 }  // namespace lifeboat::local::test
