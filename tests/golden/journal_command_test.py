@@ -56,9 +56,11 @@ class JournalCommand(unittest.TestCase):
 
     def agent(self, region, active, epoch, newest):
         (self.stack / region).mkdir(exist_ok=True)
+        duty = {"role": "active" if region == active else "standby", "active_region": active, "epoch": epoch,
+                "newest_epoch": newest, "writes_in": epoch if region == active else 0, "fenced_through": 0,
+                "term": {"number": 1, "controller": "made"}}
         (self.stack / region / "role.json").write_text(json.dumps(
-            {"role": "active" if region == active else "standby", "active_region": active, "epoch": epoch,
-             "newest_epoch": newest, "ensured": [], "init": {"pid": 1, "start_time_ticks": 1}}))
+            {"duty": duty, "ensured": [], "init": {"pid": 1, "start_time_ticks": 1}}))
 
     def test_check_of_a_sound_journal(self):
         found = self.json("check")

@@ -42,10 +42,13 @@ void RegionAgent::close_for_want_of_a_lease() {
 void RegionAgent::open_with_a_lease() {
   constexpr Milliseconds open_limit{5000};
   spdlog::warn("{}: a write lease of epoch {} has come: opening again", place(), memory_.duty().writes_in.value);
-  database_.resume();
+  const auto deadline = context_.clock.now() + open_limit;
+  if (auto resumed = database_.resume(deadline); !resumed) {
+    return spdlog::error("{}: {}", place(), resumed.error().text());
+  }
   const auto mode =
       memory_.duty().role == model::RegionRole::active ? model::TrafficMode::serve : model::TrafficMode::closed;
-  const auto opened = load_balancer_.set_mode(mode, context_.clock.now() + open_limit);
+  const auto opened = load_balancer_.set_mode(mode, deadline);
   if (!opened) return spdlog::error("{}: {}", place(), opened.error().text());
   leases_.note_closed(false);
 }

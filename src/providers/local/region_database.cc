@@ -44,8 +44,8 @@ base::Status RegionDatabase::suspend(base::Instant deadline) {
   return impl_->suspend(impl_->deadline(deadline));
 }
 
-void RegionDatabase::resume() {
-  impl_->resume();
+base::Status RegionDatabase::resume(base::Instant deadline) {
+  return impl_->resume(impl_->deadline(deadline));
 }
 
 base::Status RegionDatabase::reopen_writer(base::Epoch epoch, base::Instant deadline) {

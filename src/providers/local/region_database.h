@@ -46,8 +46,8 @@ class RegionDatabase {
   base::Result<engine::Promotion> promote(base::Epoch epoch, base::Instant deadline);
   /// The lease has ended: stops every node that could commit, and starts none until resume().
   base::Status suspend(base::Instant deadline);
-  /// There is a lease again; the next tick starts the writer.
-  void resume();
+  /// There is a lease again: starts the writer.
+  base::Status resume(base::Instant deadline);
   /// Undo of fence where nothing was promoted elsewhere.
   base::Status reopen_writer(base::Epoch epoch, base::Instant deadline);
   /// Exports diverged writes to StackPaths::ledger(), then makes all nodes replicas of the other region's writer.

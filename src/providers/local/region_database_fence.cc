@@ -51,9 +51,20 @@ base::Status RegionDatabase::Impl::suspend(const Deadline& deadline) {
   return {};
 }
 
-void RegionDatabase::Impl::resume() {
-  const std::lock_guard state(state_mutex_);
-  suspended_ = false;
+base::Status RegionDatabase::Impl::resume(const Deadline& deadline) {
+  auto lock = lock_region(deadline);
+  if (!lock) return std::unexpected(lock.error());
+  {
+    const std::lock_guard state(state_mutex_);
+    suspended_ = false;
+  }
+  // In the same change: the keeper would promote the standby of a writer that does not run. It looks after one that
+  // does not start.
+  const auto known = record();
+  Member* writer = known && may_commit() ? find(known->writer) : nullptr;
+  if (writer == nullptr || !writer->node.installed()) return {};
+  if (auto started = start_writer_process(*writer); !started) say(started.error().text());
+  return {};
 }
 
 base::Status RegionDatabase::Impl::stop_writers(engine::FenceCertificate& certificate, const Deadline& deadline) {

@@ -41,7 +41,7 @@ class RegionDatabase::Impl {
   base::Result<base::Lsn> drain(base::Lsn until, const Deadline& deadline);
   base::Result<engine::Promotion> promote(base::Epoch epoch, const Deadline& deadline);
   base::Status suspend(const Deadline& deadline);
-  void resume();
+  base::Status resume(const Deadline& deadline);
   base::Status reopen_writer(base::Epoch epoch, const Deadline& deadline);
   base::Result<engine::Reprotection> reprotect(base::Epoch epoch, const Deadline& deadline);
   std::string writer() const;
