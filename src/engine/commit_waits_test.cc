@@ -202,7 +202,7 @@ TEST_F(CommitWaits, ANodePromotedInTheRegionWaitsForTheReplicaFromItsFirstCommit
   after(0);
   writer().running = writer().answering = writer().accepts_writes = false;
   after(100);
-  after(300);
+  after(2000);
   ASSERT_FALSE(last.decisions.empty());
   const auto* promotion = std::get_if<PromoteNode>(&last.decisions.front().action);
   ASSERT_NE(promotion, nullptr);

@@ -55,7 +55,8 @@ struct KeptNode {
 };
 
 struct KeeperPolicy {
-  base::Milliseconds writer_lost_after{300};    ///< A writer that has not answered for so long is lost.
+  /// A writer that runs and has not answered for so long is lost. Longer than a busy machine keeps a query waiting.
+  base::Milliseconds writer_lost_after{2000};
   base::Milliseconds standby_lost_after{2000};  ///< How long commits may wait for a standby that is gone.
   /// How long commits may wait for a replica of the other region that confirms nothing.
   base::Milliseconds other_region_lost_after{2000};

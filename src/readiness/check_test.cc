@@ -206,5 +206,13 @@ TEST(Parity, DeclaredDifferencesAreRight) {
             "database: extension pgcrypto is '1.3' in the active region and '(absent)' in the standby region");
 }
 
+TEST(Parity, APartThatSaysNothingInOneRegionIsOneDifference) {
+  const model::RegionFacts active{east, {{"lb", {{"version", "2.6"}}}}};
+  const model::RegionFacts standby{west, {{"lb", {{"version", "2.6"}}}, {"database", {{"version", "15"}, {"a", "b"}}}}};
+  const auto found = differences(active, standby);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].text(), "database: nothing could be found out about it in the active region");
+}
+
 }  // namespace
 }  // namespace lifeboat::readiness

@@ -26,15 +26,22 @@ void add_keys(std::set<std::string>& keys, const Map& map) {
   for (const auto& [key, value] : map) keys.insert(key);
 }
 
-const Facts& part_of(const model::RegionFacts& region, const std::string& part) {
-  static const Facts none;
+const Facts* part_of(const model::RegionFacts& region, const std::string& part) {
   const auto found = region.parts.find(part);
-  return found == region.parts.end() ? none : found->second;
+  return found == region.parts.end() ? nullptr : &found->second;
+}
+
+std::string presence(const Facts* part) {
+  return part == nullptr ? "(absent)" : "there";
 }
 
 }  // namespace
 
 std::string Difference::text() const {
+  if (fact.empty()) {
+    return fmt::format("{}: nothing could be found out about it in the {} region", part,
+                       active == "(absent)" ? "active" : "standby");
+  }
   return fmt::format("{}: {} is '{}' in the active region and '{}' in the standby region", part, fact, active, standby);
 }
 
@@ -58,14 +65,18 @@ std::vector<Difference> differences(const model::RegionFacts& active, const mode
   add_keys(parts, standby.parts);
   std::vector<Difference> found;
   for (const auto& part : parts) {
-    const auto& ours = part_of(active, part);
-    const auto& theirs = part_of(standby, part);
+    const auto* ours = part_of(active, part);
+    const auto* theirs = part_of(standby, part);
+    if (ours == nullptr || theirs == nullptr) {
+      found.push_back({part, "", presence(ours), presence(theirs)});
+      continue;
+    }
     std::set<std::string> facts;
-    add_keys(facts, ours);
-    add_keys(facts, theirs);
+    add_keys(facts, *ours);
+    add_keys(facts, *theirs);
     for (const auto& fact : facts) {
-      const auto left = value_of(ours, fact);
-      const auto right = value_of(theirs, fact);
+      const auto left = value_of(*ours, fact);
+      const auto right = value_of(*theirs, fact);
       if (left != right && !allowed(part, fact)) found.push_back({part, fact, left, right});
     }
   }

@@ -11,7 +11,7 @@ namespace lifeboat::readiness {
 /// A difference between the regions that nobody has declared to be right.
 struct Difference {
   std::string part;    ///< "database", "lb" …
-  std::string fact;    ///< "setting work_mem", "version" …
+  std::string fact;    ///< "setting work_mem", "version" …; empty: one region says nothing of the whole part.
   std::string active;  ///< What the active region has; "(absent)" when it has none.
   std::string standby;
 

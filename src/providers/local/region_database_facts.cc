@@ -37,9 +37,8 @@ std::string without_folder(std::string value, const std::string& folder) {
 
 }  // namespace
 
-base::Result<std::map<std::string, std::string>> RegionDatabase::Impl::facts() {
+auto RegionDatabase::Impl::spokesman() -> const Member* {
   const auto looks = look_all();
-  // The node that stands for the region: its writer, or the replica that would be promoted.
   const Member* chosen = nullptr;
   const NodeLook* best = nullptr;
   for (std::size_t index = 0; index < looks.size(); ++index) {
@@ -50,6 +49,16 @@ base::Result<std::map<std::string, std::string>> RegionDatabase::Impl::facts() {
     best = &look;
     chosen = members_[index].get();
   }
+  return chosen;
+}
+
+base::Result<std::map<std::string, std::string>> RegionDatabase::Impl::facts() {
+  constexpr base::Milliseconds answer_limit{2000};  // A busy server misses a look now and then.
+  const Member* chosen = nullptr;
+  wait_for(deadline(context_.clock.now() + answer_limit), base::Milliseconds{50}, [&] {
+    chosen = spokesman();
+    return chosen != nullptr;
+  });
   if (chosen == nullptr) {
     return base::fail(base::ErrorCode::postgres_failed,
                       fmt::format("{}: no database node answers", context_.region.name.value));

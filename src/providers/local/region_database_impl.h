@@ -87,6 +87,8 @@ class RegionDatabase::Impl {
   Upstream other_region() const;
   Upstream upstream_of(const std::string& followed) const;
   std::vector<NodeLook> look_all();
+  /// The node that stands for the region, of those that answer: its writer, or the replica that would be promoted.
+  const Member* spokesman();
   model::ObservedDatabaseNode describe(Member& member, const NodeLook& look, const std::vector<NodeLook>& all);
   model::DatabaseRole role_of(Member& member, const NodeLook& look, const std::vector<NodeLook>& all);
   base::Status wait_answering(Member& member, bool as_writer, const Deadline& deadline);
