@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "providers/local/postgres_config.h"
@@ -144,19 +145,29 @@ void TestWorld::build(bool west) {
   ensure(*west_, "db-2");
 }
 
+base::Result<PostgresClient> TestWorld::try_client(TestRegion& region, const std::string& node) {
+  const auto placement = std::ranges::find(region.layout().database_nodes, node, &Placement::name);
+  if (placement == region.layout().database_nodes.end()) std::abort();
+  return PostgresClient::connect({placement->endpoint.address, placement->endpoint.port, admin_role,
+                                  secrets_.database_admin, stack_.database.name},
+                                 base::Milliseconds{2000});
+}
+
 PostgresClient TestWorld::client(TestRegion& region, const std::string& node) {
-  for (const auto& placement : region.layout().database_nodes) {
-    if (placement.name != node) continue;
-    auto connected = PostgresClient::connect({placement.endpoint.address, placement.endpoint.port, admin_role,
-                                              secrets_.database_admin, stack_.database.name},
-                                             base::Milliseconds{2000});
-    if (!connected) {
-      fmt::print(stderr, "{}\n", connected.error().text());
-      std::abort();
-    }
-    return std::move(*connected);
+  auto connected = try_client(region, node);
+  if (!connected) {
+    fmt::print(stderr, "{}\n", connected.error().text());
+    std::abort();
   }
-  std::abort();
+  return std::move(*connected);
+}
+
+bool TestWorld::answers(TestRegion& region, const std::string& node, const std::string& sql,
+                        const std::string& expected) {
+  auto connected = try_client(region, node);
+  if (!connected) return false;
+  const auto answer = connected->query(sql, base::Milliseconds{10'000});
+  return answer && !answer->rows.empty() && answer->text(0, 0) == expected;
 }
 
 std::string TestWorld::ask(TestRegion& region, const std::string& node, const std::string& sql) {

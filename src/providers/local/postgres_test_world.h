@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "ports/clock.h"
 #include "providers/local/deadline.h"
@@ -65,8 +66,13 @@ class TestWorld {
   PostgresClient client(TestRegion& region, const std::string& node);
   /// Runs a statement there and returns the first field. Fails the test on an error.
   std::string ask(TestRegion& region, const std::string& node, const std::string& sql);
+  /// For conditions that are waited for: whether the statement's first field is `expected`. A server that is just being
+  /// rebuilt or restarted says no.
+  bool answers(TestRegion& region, const std::string& node, const std::string& sql, const std::string& expected);
 
  private:
+  base::Result<PostgresClient> try_client(TestRegion& region, const std::string& node);
+
   std::filesystem::path folder_;
   model::Stack stack_;
   Layout layout_;
@@ -77,6 +83,22 @@ class TestWorld {
   int slot_lock_ = -1;
   std::unique_ptr<TestRegion> east_;
   std::unique_ptr<TestRegion> west_;
+};
+
+/// Keeps both regions as their agents do, until it is destroyed.
+class KeepingBoth {
+ public:
+  explicit KeepingBoth(TestWorld& world, base::Milliseconds pause = base::Milliseconds{50})
+      : thread_([&world, pause](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            world.east().database().tick();
+            world.west().database().tick();
+            std::this_thread::sleep_for(pause);
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
 };
 
 }  // namespace lifeboat::local::test

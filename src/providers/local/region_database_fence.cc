@@ -129,6 +129,9 @@ base::Status RegionDatabase::Impl::checkpoint(const Deadline& deadline) {
 
 base::Status RegionDatabase::Impl::reopen_writer(base::Epoch epoch, const Deadline& deadline) {
   if (auto fresh = refuse_older(epoch); !fresh) return fresh;
+  // One change for the keeper: an open region whose writer does not run is one whose writer is lost.
+  auto lock = lock_region(deadline);
+  if (!lock) return std::unexpected(lock.error());
   const auto opened = change_record([&](WriterRecord& next) -> base::Status {
     const bool again = next.state == State::open && next.epoch == epoch;
     if (again || (next.state == State::fenced && epoch > next.epoch)) {
@@ -149,7 +152,9 @@ base::Status RegionDatabase::Impl::reopen_writer(base::Epoch epoch, const Deadli
   if (member == nullptr) {
     return base::fail(ErrorCode::postgres_failed, fmt::format("{} never had a writer", context_.region.name.value));
   }
-  if (auto started = start_writer(*member, deadline); !started) return started;
+  if (auto started = start_writer_process(*member); !started) return started;
+  lock->unlock();
+  if (auto answers = wait_answering(*member, true, deadline); !answers) return answers;
   return write_reign(*member, epoch, deadline);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -76,6 +77,8 @@ class RegionDatabase::Impl {
   bool may_commit() const;
   base::Status refuse_older(base::Epoch epoch) const;
   base::Result<RegionLock> lock_region(const Deadline& deadline);
+  /// How often lock_region() has succeeded; nothing while it holds.
+  std::optional<std::uint64_t> changes_so_far();
   base::Result<RegionLock> lock_member(Member& member, const Deadline& deadline);
 
   // Members.
@@ -155,6 +158,7 @@ class RegionDatabase::Impl {
   std::string writer_;                  ///< Seen to accept writes by the last look.
 
   std::timed_mutex region_mutex_;
+  std::uint64_t changes_ = 0;                        ///< Used under region_mutex_ only.
   engine::KeeperMemory memory_;                      ///< Used under region_mutex_ only.
   std::optional<base::Instant> lead_stuck_since_;    ///< Used under region_mutex_ only.
   std::optional<base::Instant> lead_streams_since_;  ///< The same; since it was last seen not to.

@@ -89,9 +89,12 @@ engine::KeeperView RegionDatabase::Impl::keeper_view(const std::vector<NodeLook>
 }
 
 void RegionDatabase::Impl::tick() {
+  const auto changes = changes_so_far();
+  if (!changes) return;
   const auto looks = look_all();
   RegionLock lock(region_mutex_, std::try_to_lock);
-  if (!lock) return;  // Something larger is under way; it looks for itself.
+  // Something larger is under way, or was since: a writer that it has just started would be taken for a lost one.
+  if (!lock || changes != changes_) return;
   const auto view = keeper_view(looks);
   if (const auto known = record()) memory_.durable = durable_of(*known);
   engine::KeeperPolicy policy;

@@ -9,7 +9,6 @@
 #include <future>
 #include <iterator>
 #include <string>
-#include <thread>
 
 #include "providers/local/postgres_process.h"
 #include "providers/local/postgres_test_world.h"
@@ -18,22 +17,6 @@ namespace lifeboat::local {
 namespace {
 
 using base::Milliseconds;
-
-/// Keeps both regions as their agents do, until it is destroyed.
-class KeepingBoth {
- public:
-  explicit KeepingBoth(test::TestWorld& world)
-      : thread_([&world](const std::stop_token& stop) {
-          while (!stop.stop_requested()) {
-            world.east().database().tick();
-            world.west().database().tick();
-            std::this_thread::sleep_for(Milliseconds{50});
-          }
-        }) {}
-
- private:
-  std::jthread thread_;
-};
 
 std::string title_of(pid_t pid) {
   std::ifstream stream(fmt::format("/proc/{}/cmdline", pid));
@@ -44,7 +27,7 @@ TEST(RegionDatabaseLead, AReplicaThatReceivedMoreThanTheNewWriterIsRebuiltAndFol
   test::TestWorld world;
   world.build(true);
   {
-    const KeepingBoth keeping(world);
+    const test::KeepingBoth keeping(world);
     EXPECT_TRUE(wait_for({world.clock(), world.in(Milliseconds{10'000})}, Milliseconds{20}, [&] {
       return world.east().observed("db-2").role == model::DatabaseRole::synchronous_standby;
     }));
@@ -58,7 +41,7 @@ TEST(RegionDatabaseLead, AReplicaThatReceivedMoreThanTheNewWriterIsRebuiltAndFol
     unacknowledged = std::async(std::launch::async, [client] {
       (void)client->query("INSERT INTO t SELECT generate_series(1, 1000)", Milliseconds{2'000});
     });
-    const auto inserted = [&] { return world.ask(world.west(), "db-1", "SELECT count(*) FROM t") == "1000"; };
+    const auto inserted = [&] { return world.answers(world.west(), "db-1", "SELECT count(*) FROM t", "1000"); };
     EXPECT_TRUE(wait_for({world.clock(), world.in(Milliseconds{5'000})}, Milliseconds{20}, inserted));
     world.east().kill_node("db-1");
     // What its kernel has received for it is lost too.
@@ -68,12 +51,13 @@ TEST(RegionDatabaseLead, AReplicaThatReceivedMoreThanTheNewWriterIsRebuiltAndFol
     for (const pid_t pid : processes_in(world.east().data("db-2"))) ::kill(pid, SIGCONT);
   }
   unacknowledged.wait();
-  const KeepingBoth keeping(world);
+  const test::KeepingBoth keeping(world);
   EXPECT_TRUE(wait_for({world.clock(), world.in(Milliseconds{20'000})}, Milliseconds{50},
                        [&] { return world.east().database().writer() == "db-2"; }));
   world.ask(world.east(), "db-2", "INSERT INTO t VALUES (0)");
   const auto follows = [&] {
-    return world.west().observed("db-1").streaming && world.ask(world.west(), "db-1", "SELECT count(*) FROM t") == "1";
+    return world.west().observed("db-1").streaming &&
+           world.answers(world.west(), "db-1", "SELECT count(*) FROM t", "1");
   };
   EXPECT_TRUE(wait_for({world.clock(), world.in(Milliseconds{60'000})}, Milliseconds{100}, follows));
   for (const auto& sentence : world.west().database().take_sentences()) fmt::print("  {}\n", sentence);

@@ -73,9 +73,17 @@ base::Status RegionDatabase::Impl::refuse_older(base::Epoch epoch) const {
 
 base::Result<RegionDatabase::Impl::RegionLock> RegionDatabase::Impl::lock_region(const Deadline& deadline) {
   RegionLock lock(region_mutex_, std::defer_lock);
-  if (lock.try_lock_for(deadline.remaining())) return lock;
+  if (lock.try_lock_for(deadline.remaining())) {
+    ++changes_;
+    return lock;
+  }
   return base::fail(ErrorCode::wait_expired, fmt::format("{}: another change of the region's databases did not end",
                                                          context_.region.name.value));
+}
+
+std::optional<std::uint64_t> RegionDatabase::Impl::changes_so_far() {
+  const RegionLock lock(region_mutex_, std::try_to_lock);
+  return lock ? std::optional(changes_) : std::nullopt;
 }
 
 base::Result<RegionDatabase::Impl::RegionLock> RegionDatabase::Impl::lock_member(Member& member,
