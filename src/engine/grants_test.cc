@@ -249,15 +249,19 @@ TEST_F(Grants, AnEmptyJournalGoesOnFromWhatBothAgentsKnow) {
   stands_by = *accepted(stands_by, base::Epoch{5});
   Probe from_west{west, true, true, "", wall()};
   from_west.duty = reigns;
+  from_west.obeys = true;
   Probe from_east{east, true, true, "", wall()};
   from_east.duty = stands_by;
+  take(fresh, step(fresh, {{now, wall()}, from_east}));
+  EXPECT_EQ(fresh.epoch.value, 0u) << "an agent that obeys somebody else may be told otherwise yet";
+  from_east.obeys = true;
   take(fresh, step(fresh, {{now, wall()}, from_west}));
   EXPECT_EQ(fresh.epoch.value, 0u) << "one agent may be behind";
   take(fresh, step(fresh, {{now, wall()}, from_east}));
   EXPECT_EQ(fresh.active_region, west);
   EXPECT_EQ(fresh.epoch.value, 4u);
-  EXPECT_EQ(fresh.promised_epoch.value, 5u);
-  EXPECT_TRUE(fresh.standby_is_replica);
+  EXPECT_EQ(fresh.promised_epoch.value, 6u) << "the next up begins an epoch that nobody has heard of";
+  EXPECT_FALSE(fresh.standby_is_replica) << "no agent's duty says so; a reprotect finds out";
 }
 
 }  // namespace

@@ -78,6 +78,9 @@ class Fold {
 
   void operator()(const ReignBegan& record) {
     if (record.region != state_.active_region) state_.standby_is_replica = state_.synchronous = false;
+    const auto* operation = running(record.operation);
+    const bool by_up = operation != nullptr && operation->started.kind == OperationKind::up;
+    state_.must_reopen = by_up && state_.epoch.value > 0;
     state_.active_region = record.region;
     state_.epoch = record.epoch;
   }
@@ -87,7 +90,10 @@ class Fold {
   void operator()(const OperationEnded& record) {
     auto* operation = running(record.operation);
     if (operation == nullptr) return;
-    if (operation->started.kind == OperationKind::up && record.verdict == Verdict::done) state_.built = true;
+    if (operation->started.kind == OperationKind::up && record.verdict == Verdict::done) {
+      state_.built = true;
+      state_.must_reopen = false;
+    }
     operation->ended = record;
     operation->phase = Phase::ended;
     operation->phase_since = record.at;
@@ -120,7 +126,7 @@ class Fold {
     state_.promised_epoch = std::max(state_.promised_epoch, record.promised);
     state_.built = record.epoch.value > 0;
     state_.standby_is_replica = record.standby_is_replica;
-    state_.must_adopt = false;
+    state_.must_adopt = state_.must_reopen = false;
   }
   void operator()(const TermTaken& record) {
     state_.term = {record.number, record.controller};

@@ -106,6 +106,7 @@ struct State {
   base::Epoch epoch;                ///< Of the reign; 0 before the first up.
   base::Epoch promised_epoch;       ///< The newest ever promised.
   bool built = false;               ///< An up has ended well.
+  bool must_reopen = false;         ///< An up began the reign, and none has ended well in it: its writer may be fenced.
   bool standby_is_replica = false;  ///< The other region was made a replica since the reign began.
   bool synchronous = false;         ///< Every acknowledged write is in the other region, as last recorded.
   std::map<base::RegionName, RegionLost> lost;

@@ -85,7 +85,7 @@ void Checkers::promoted(const Region& region, const Region& other, base::Epoch e
 void Checkers::recorded(const World& world, const engine::State& state, const engine::Record& record) {
   if (const auto* done = std::get_if<engine::EffectSucceeded>(&record)) {
     if (const auto* certificate = std::get_if<engine::FenceCertificate>(&done->outcome)) {
-      check_certificate(world, *certificate);
+      check_certificate(world, state, *certificate);
     }
   } else if (const auto* reign = std::get_if<engine::ReignBegan>(&record)) {
     const auto* operation = find_operation(state, reign->operation);
@@ -121,8 +121,15 @@ void Checkers::check_witness(const engine::State& state, const engine::Operation
                    fmt::format("{} heard of {} {} ms before", started.to.value, started.from.value, heard->count()));
 }
 
-void Checkers::check_certificate(const World& world, const engine::FenceCertificate& certificate) {
+void Checkers::check_certificate(const World& world, const engine::State& state,
+                                 const engine::FenceCertificate& certificate) {
   const auto& region = world.region(certificate.region);
+  // A controller that has been overtaken and doesn't know it yet: the region that it would promote refuses its term,
+  // so the certificate is nobody's leave. ("promoted without a fence" looks, should that region promote all the same.)
+  if (world.region(state.setup.other(certificate.region)).agent.duty().term.number > state.term.number) {
+    ++ground_.seen["a certificate of a controller that was overtaken"];
+    return;
+  }
   ++ground_.seen[fmt::format("certificate by {}", to_string(certificate.method))];
   // However it was fenced, the databases must see no lease any more; that they are stopped besides is the second line.
   const bool power = certificate.method == engine::FenceMethod::power;

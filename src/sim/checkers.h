@@ -56,7 +56,7 @@ class Checkers {
 
  private:
   void check_witness(const engine::State& state, const engine::OperationStarted& started);
-  void check_certificate(const World& world, const engine::FenceCertificate& certificate);
+  void check_certificate(const World& world, const engine::State& state, const engine::FenceCertificate& certificate);
   void check_moved(const World& world, const engine::Operation& operation, const engine::ReignBegan& reign);
 
   Ground& ground_;

@@ -138,14 +138,28 @@ base::Status RegionDatabase::Impl::checkpoint(const Deadline& deadline) {
   return {};
 }
 
+/// The servers may have been promoted already, and the writer may be theirs: going on is all that can be done.
+base::Status RegionDatabase::Impl::finish_promotion(base::Epoch epoch, const Deadline& deadline) {
+  const auto begun = change_record([&](WriterRecord& next) -> base::Status {
+    if (next.state == State::promoting && epoch >= next.epoch) next.epoch = epoch;
+    return {};
+  });
+  if (!begun) return begun;
+  const auto promoted = promote(epoch, deadline);
+  if (!promoted) return std::unexpected(promoted.error());
+  return {};
+}
+
 base::Status RegionDatabase::Impl::reopen_writer(base::Epoch epoch, const Deadline& deadline) {
   if (auto fresh = refuse_older(epoch); !fresh) return fresh;
+  if (record() && record()->state == State::promoting) return finish_promotion(epoch, deadline);
   // One change for the keeper: an open region whose writer does not run is one whose writer is lost.
   auto lock = lock_region(deadline);
   if (!lock) return std::unexpected(lock.error());
   const auto opened = change_record([&](WriterRecord& next) -> base::Status {
-    const bool again = next.state == State::open && next.epoch == epoch;
-    if (again || (next.state == State::fenced && epoch > next.epoch)) {
+    // A fence that never came, or another controller's reign, leaves a writer open whose epoch is to be brought up.
+    const bool open = next.state == State::open && epoch >= next.epoch;
+    if (open || (next.state == State::fenced && epoch > next.epoch)) {
       next.state = State::open;
       next.epoch = epoch;
       return {};

@@ -109,6 +109,7 @@ class RegionDatabase::Impl {
   base::Status write_reign(Member& member, base::Epoch epoch, const Deadline& deadline);
 
   // Moving the writer.
+  base::Status finish_promotion(base::Epoch epoch, const Deadline& deadline);
   base::Result<Member*> choose_candidate(const Deadline& deadline);
   base::Result<engine::Promotion> promote_member(Member& member, const Deadline& deadline);
   engine::Promotion promotion_of(Member& member, const Deadline& deadline);
