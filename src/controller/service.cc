@@ -30,6 +30,9 @@ std::string Service::status() {
     view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
   }
   correct_readiness(state, view.ready);
+  if (const auto loss = parts_.readiness.latest_for_engine().predicted_loss; state.built && loss) {
+    view.ready.predicted_loss_ms = loss->count();
+  }
   return api::to_document(view);
 }
 
@@ -37,11 +40,12 @@ std::string Service::status() {
 void Service::correct_readiness(const engine::State& state, api::ReadyView& ready) {
   if (!state.built) return;
   if (const auto lost = state.lost.find(state.active_region); lost != state.lost.end()) {
-    ready = {"not_ready", {lost->second.sentence}};
+    ready = {"not_ready", {lost->second.sentence}, {}};
   } else if (!state.standby_is_replica) {
     ready = {"not_ready",
              {state.standby_region().value + " is no replica of " + state.active_region.value +
-              ": run 'lifeboat reprotect'"}};
+              ": run 'lifeboat reprotect'"},
+             {}};
   } else if (state.setup.synchronous && !state.synchronous && !state.operation) {
     const auto finding = readiness::not_synchronous(state.active_region);
     if (std::ranges::find(ready.findings, finding) == ready.findings.end()) {

@@ -3,9 +3,12 @@
 -- Lets the answer to a write out of the region only while the region's write lease holds (pg/lease_file.h is the
 -- page's format). The databases look at the same lease before they acknowledge; this looks once more at the last
 -- moment, so that an acknowledgement that lay in a pool, an instance or a buffer while the whole region was paused
--- stays here. Whatever goes wrong counts as no lease.
+-- stays here. When a lease that holds is given up, answers that are on their way may still leave for a moment: the next
+-- epoch begins later. Whatever goes wrong counts as no lease.
 
 local deadline_offset = 16
+local given_up_offset = 72
+local grace_ns = math.tointeger(os.getenv("LIFEBOAT_LEASE_GRACE_MS")) * 1000000
 
 -- Unbuffered: what was read before says nothing about now.
 local function open(path)
@@ -17,8 +20,8 @@ end
 local page = open(os.getenv("LIFEBOAT_LEASE_PAGE"))
 local uptime = open("/proc/uptime")
 
-local function deadline_ns()
-  assert(page:seek("set", deadline_offset))
+local function read_ns(offset)
+  assert(page:seek("set", offset))
   return string.unpack("=i8", page:read(8))
 end
 
@@ -30,9 +33,11 @@ local function now_ns()
 end
 
 local function holds()
-  local deadline = deadline_ns()
-  -- A deadline that is being changed may be seen half-way.
-  return deadline == deadline_ns() and now_ns() < deadline
+  local deadline = read_ns(deadline_offset)
+  local given_up = read_ns(given_up_offset)
+  -- A time that is being changed may be seen half-way.
+  if deadline ~= read_ns(deadline_offset) or given_up ~= read_ns(given_up_offset) then return false end
+  return now_ns() < (deadline > 0 and deadline or given_up + grace_ns)
 end
 
 local body = '{"error":{"code":"lease_ended","message":"the region may not acknowledge writes any more; ' ..

@@ -37,7 +37,15 @@ void LeaseKeeper::publish() {
     wanted_since_ = clock_.now();
     closed_ = false;
   }
-  page_.write({held_.epoch, engine::write_deadline(duty, held_)});
+  const auto deadline = engine::write_deadline(duty, held_);
+  if (deadline == base::Instant{} && published_ != base::Instant{}) given_up_at_ = std::min(clock_.now(), published_);
+  published_ = deadline;
+  page_.write({held_.epoch, deadline, given_up_at_});
+}
+
+base::Instant LeaseKeeper::given_up_at() const {
+  const std::scoped_lock lock(mutex_);
+  return given_up_at_;
 }
 
 bool LeaseKeeper::holds() const {

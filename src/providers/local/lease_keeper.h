@@ -33,6 +33,8 @@ class LeaseKeeper {
     publish();
     return changed;
   }
+  /// When the latest lease was given up while it held; the beginning of time: none was.
+  base::Instant given_up_at() const;
   /// The region may acknowledge writes now.
   bool holds() const;
   /// What is left of the lease; nothing when there is none.
@@ -62,7 +64,9 @@ class LeaseKeeper {
   base::Epoch wanted_;  ///< The epoch for which a lease is wanted; 0: none.
   base::Instant wanted_since_;
   bool closed_ = false;
-  base::Instant granted_at_;  ///< The latest; the start of this process at first.
+  base::Instant published_;    ///< The deadline that the page shows.
+  base::Instant given_up_at_;  ///< The latest time that a lease which held was given up.
+  base::Instant granted_at_;   ///< The latest; the start of this process at first.
   std::optional<base::Instant> next_grant_;
 };
 

@@ -8,6 +8,10 @@
 
 namespace lifeboat::local {
 
+/// For how long after a lease was given up the answers to writes that were made under it may leave the region. A fence
+/// of a region that answers takes no less, so that they come before anything of the next epoch.
+inline constexpr base::Milliseconds answers_may_leave_for{50};
+
 /// The page of memory in which the region's databases read until when they may acknowledge writes (pg/lease_file.h). A
 /// file that agent and databases map, so that it outlives both. One agent writes it; safe to call from any thread.
 class LeasePage {
@@ -22,6 +26,7 @@ class LeasePage {
   struct Content {
     base::Epoch epoch;
     base::Instant deadline;
+    base::Instant given_up{};  ///< When a lease that held was given up; for the load balancer's gate.
   };
   /// As of this boot; nothing is the default.
   Content read() const;

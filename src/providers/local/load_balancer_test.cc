@@ -73,10 +73,11 @@ class LoadBalancerTest : public ::testing::Test {
   }
 
   /// A write as its client sees it, with a lease that ends in so long.
-  int post(Milliseconds lease) {
+  int post(Milliseconds lease) { return post_after({base::Epoch{1}, world.clock().now() + lease}); }
+  int post_after(const LeasePage::Content& content) {
     auto page = LeasePage::open(world.east().paths.lease());
     EXPECT_TRUE(page.has_value());
-    page->write({base::Epoch{1}, world.clock().now() + lease});
+    page->write(content);
     const auto& door = world.east().region.load_balancer.endpoint;
     const auto answer = system::http_request(
         {.method = "POST", .address = door.address, .port = door.port, .target = "/events", .body = "{}"},
@@ -115,6 +116,9 @@ TEST_F(LoadBalancerTest, Acknowledges_no_write_without_a_lease) {
   ASSERT_TRUE(eventually(world.east(), 200));
   EXPECT_EQ(post(Milliseconds{10'000}), 200);
   EXPECT_EQ(post(Milliseconds{0}), 503);
+  EXPECT_EQ(post_after({base::Epoch{1}, {}, world.clock().now() + Milliseconds{1000}}), 200) << "it was on its way";
+  EXPECT_EQ(post_after({base::Epoch{1}, {}, world.clock().now() - Milliseconds{51}}), 503);
+  EXPECT_EQ(post_after({base::Epoch{1}, {}, {}}), 503) << "there never was a lease";
   EXPECT_EQ(status(world.east()), 200) << "a read acknowledges nothing";
   EXPECT_EQ(post(Milliseconds{10'000}), 200);
 }

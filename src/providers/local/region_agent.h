@@ -87,6 +87,7 @@ class RegionAgent {
   base::Status point_pool(const Endpoint& target, base::Instant deadline);
   base::Status tell_peer(const std::string& path, base::Epoch epoch, const base::RegionName& writer_region,
                          base::Milliseconds timeout) const;
+  base::Result<engine::FenceCertificate> fence_with_door(base::Epoch epoch, base::Instant deadline);
   base::Status close_door(engine::FenceCertificate& certificate, base::Instant deadline);
   std::string place() const { return context_.region.name.value; }
 

@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <future>
+#include <thread>
 
 #include "providers/local/region_agent.h"
 
@@ -25,7 +26,13 @@ base::Status RegionAgent::checkpoint(base::Epoch epoch, base::Instant deadline) 
 base::Result<engine::FenceCertificate> RegionAgent::fence(base::Epoch epoch, bool planned, base::Instant deadline) {
   auto fenced = leases_.change([&](AgentMemory& memory) { return memory.fence(epoch); });
   if (!fenced) return std::unexpected(fenced.error());
-  if (planned) return database_.fence(epoch, deadline);
+  const auto answers_have_left = leases_.given_up_at() + answers_may_leave_for;
+  auto certificate = planned ? database_.fence(epoch, deadline) : fence_with_door(epoch, deadline);
+  std::this_thread::sleep_for(answers_have_left - context_.clock.now());
+  return certificate;
+}
+
+base::Result<engine::FenceCertificate> RegionAgent::fence_with_door(base::Epoch epoch, base::Instant deadline) {
   engine::FenceCertificate door;
   auto closed = std::async(std::launch::async, [&] { return close_door(door, deadline); });
   auto certificate = database_.fence(epoch, deadline);

@@ -28,6 +28,7 @@ model::ObservedRegion RegionAgent::observe() {
   for (auto& look : looks) seen.assets.push_back(look.get());
   seen.traffic = load_balancer_.mode();
   seen.writes_held = pool_.held();
+  if (engine::wants_lease(memory_.duty())) seen.lease_left = leases_.left();
   seen.seen_at = context_.clock.wall_now();
   return seen;
 }
