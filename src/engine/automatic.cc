@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string>
 
 #include "engine/commands.h"
@@ -20,6 +21,22 @@ std::optional<base::WallTime> last_move(const State& state) {
   return std::nullopt;
 }
 
+/// It counts as lost until it has answered often enough, but nobody fails over from a region that answers now.
+bool answers_again(const State& state) {
+  const auto watch = state.watch.regions.find(state.active_region);
+  return watch == state.watch.regions.end() || watch->second.misses < state.setup.detection_threshold;
+}
+
+/// For how long the other agent must have heard nothing. One look of it that fails takes up to two time limits. Where
+/// the fence waits for the end of the lease anyway, as many looks have to fail as probes of the controller: it costs no
+/// time there.
+base::Milliseconds witness_silence(const Setup& setup) {
+  constexpr base::Milliseconds shortest_limit{200};
+  if (setup.power_switch) return setup.silence();
+  const auto look = setup.detection_interval + 2 * std::max(setup.detection_interval, shortest_limit);
+  return std::max(setup.silence(), std::min(look * setup.detection_threshold, setup.lease_time_to_live / 2));
+}
+
 /// The agent of the standby region is the second witness: whom it hears is not lost, only out of the controller's
 /// sight.
 std::string what_the_other_says(const State& state) {
@@ -33,7 +50,7 @@ std::string what_the_other_says(const State& state) {
     return fmt::format("{} has not been asked yet", standby.value);
   }
   const auto heard = watch->second.heard_of_other;
-  if (!heard || *heard >= state.setup.silence()) return "";
+  if (!heard || *heard >= witness_silence(state.setup)) return "";
   return fmt::format("{} still hears {}: only the controller does not", standby.value, state.active_region.value);
 }
 
@@ -71,6 +88,7 @@ void fire_if_automatic(Stepper& stepper) {
     stepper.watch().refused_because.clear();
     return;
   }
+  if (answers_again(state)) return;
   FailoverOptions options;
   if (state.watch.readiness) options.readiness = *state.watch.readiness;
   const auto reason = refusal(state, options, stepper.at().wall);

@@ -95,9 +95,10 @@ base::Instant own_leases_over_at(const State& state, const base::RegionName& reg
 
 void certify_expiry(Stepper& stepper) {
   const auto& operation = *stepper.state().operation;
+  if (!operation.lease_promise) return;
   const auto tasks = phase_row(operation.started.kind, *operation.phase).tasks(stepper.state(), operation);
   const auto* fence = awaited_expiry(tasks);
-  if (fence == nullptr || !operation.lease_promise) return;
+  if (fence == nullptr) return;
   auto& watch = stepper.watch();
   // Of a promise that an earlier process was given only the fact is durable, not the moment.
   if (!watch.promised_over_at) {

@@ -211,6 +211,21 @@ TEST_F(Automatic, NothingGoesWhileTheOtherRegionIsSilentToo) {
   EXPECT_NE(last_refusal().find("does not answer either"), std::string::npos);
 }
 
+TEST_F(Automatic, NothingGoesWhenTheRegionAnswersAgain) {
+  lose_east(Milliseconds(20));
+  probe(east, true);
+  probe(west, true, Milliseconds(10'000));
+  EXPECT_TRUE(state.lost.contains(east)) << "it has to answer three times";
+  EXPECT_FALSE(state.operation);
+}
+
+TEST_F(Automatic, OneLookThatFailedIsNoSecondWitness) {
+  lose_east(Milliseconds(600));
+  EXPECT_FALSE(state.operation);
+  probe(west, true, Milliseconds(1000));
+  EXPECT_TRUE(state.operation);
+}
+
 TEST_F(Automatic, NothingGoesWithoutReadiness) {
   input(Observation{true, Readiness{false, {"the replica does not stream"}, std::nullopt}});
   lose_east(Milliseconds(10'000));

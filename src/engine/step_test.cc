@@ -55,14 +55,16 @@ class Step : public testing::Test {
 
 TEST_F(Step, AnUpAfterOneThatFailedReopensTheWriterOfItsEpoch) {
   const auto count_reopened = [this] {
-    return std::ranges::count_if(effects, [](const Effect& effect) { return effect.id.value.ends_with("reopen/us-east-2"); });
+    return std::ranges::count_if(effects,
+                                 [](const Effect& effect) { return effect.id.value.ends_with("reopen/us-east-2"); });
   };
   const auto fail_all = [this] {
     while (state.operation) {
       now += base::Milliseconds(60'000);
       input(Tick{});
       for (const auto& effect : std::exchange(effects, {})) {
-        const bool start = std::holds_alternative<StartRegion>(effect.body) || std::holds_alternative<AssignRole>(effect.body);
+        const bool start =
+            std::holds_alternative<StartRegion>(effect.body) || std::holds_alternative<AssignRole>(effect.body);
         if (start) {
           input(EffectFinished{effect.id, Done{}});
         } else {

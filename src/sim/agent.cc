@@ -39,7 +39,8 @@ Endpoint Agent::there() {
 void Agent::start(bool region_was_lost) {
   process.start();
   duty_ = durable_duty_;
-  heard_at_.reset();
+  // Who has never heard of the other region has not heard of it for as long as it looks.
+  heard_at_ = region_.now();
   suspended_ = busy_ = false;
   confirmed_ = {};
   // What the region held when it was lost is held no more.

@@ -209,8 +209,13 @@ void Agent::on(const engine::ReopenWriter& effect, const Reply& reply) {
   if (!kept) return reply(std::unexpected(kept.error()));
   if (auto fresh = refuse_older(epoch); !fresh) return reply(std::unexpected(fresh.error()));
   auto& record = region_.record;
+  // Its first writer was never made completely: what is ensured next is of this epoch.
+  if (!record.established && !region_.database.in_recovery()) {
+    if (record.state != State::none) record = {State::open, epoch, false};
+    return reply(Done{});
+  }
   // A promotion that was never finished is finished in this epoch.
-  if (region_.database.built() && record.state == State::promoting) {
+  if (region_.database.built() && (record.state == State::promoting || record.state == State::none)) {
     return promote_data(epoch, [reply](const base::Result<engine::Outcome>& promoted) {
       if (promoted) return reply(Done{});
       reply(std::unexpected(promoted.error()));

@@ -148,8 +148,13 @@ class Crew {
     if (worker.done) return;
     // The program ended within the seed that it had begun last.
     const auto seed = worker.next - static_cast<std::uint64_t>(options_.jobs);
-    result_.failures.push_back({seed, ended_the_program, "the program ended"});
+    fail({seed, ended_the_program, "the program ended"});
     if (worker.next < options_.first + options_.seeds) employ(worker);
+  }
+
+  void fail(Failure failure) {
+    if (options_.failed) options_.failed(failure);
+    result_.failures.push_back(std::move(failure));
   }
 
   void take(Worker& worker, const std::string& line) {
@@ -164,7 +169,7 @@ class Crew {
       ++result_.seeds;
     } else if (what == "fail") {
       const auto bar = rest.find('|');
-      result_.failures.push_back({number, rest.substr(0, bar), rest.substr(bar + 1)});
+      fail({number, rest.substr(0, bar), rest.substr(bar + 1)});
     } else if (what == "seen") {
       result_.seen[rest] += number;
     } else {

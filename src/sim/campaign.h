@@ -10,6 +10,12 @@
 
 namespace lifeboat::sim {
 
+struct Failure {
+  std::uint64_t seed = 0;
+  std::string checker;
+  std::string message;
+};
+
 struct CampaignOptions {
   std::uint64_t first = 1;
   std::uint64_t seeds = 1000;
@@ -21,12 +27,8 @@ struct CampaignOptions {
   std::function<void()> prepare;
   /// Called about once a second with the number of seeds that are through. May be empty.
   std::function<void(std::uint64_t)> progress;
-};
-
-struct Failure {
-  std::uint64_t seed = 0;
-  std::string checker;
-  std::string message;
+  /// Called with each failing seed at once, because a long campaign says the rest at its end only. May be empty.
+  std::function<void(const Failure&)> failed;
 };
 
 /// Many seeds.

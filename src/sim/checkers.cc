@@ -113,6 +113,10 @@ void Checkers::recorded(const World& world, const engine::State& state, const en
 }
 
 void Checkers::check_witness(const engine::State& state, const engine::OperationStarted& started) {
+  const auto lost = state.watch.regions.find(started.from);
+  if (lost == state.watch.regions.end() || lost->second.misses < state.setup.detection_threshold) {
+    return ground_.violated("failed over from a region that answers", started.from.value);
+  }
   const auto watch = state.watch.regions.find(started.to);
   if (watch == state.watch.regions.end()) return;
   const auto& heard = watch->second.heard_of_other;

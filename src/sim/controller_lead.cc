@@ -98,6 +98,7 @@ void Controller::begin(const engine::Leads& leads) {
     observe(*region);
   }
   observe_global();
+  if (ground_.led) ground_.led();
 }
 
 void Controller::ask_seat() {

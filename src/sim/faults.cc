@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -143,7 +144,13 @@ void Faults::cut(Site from, Site to, Time until) {
 
 void Faults::strike_network(Fault fault) {
   const Time until = draw_down_time();
-  const auto draw_site = [this] { return static_cast<Site>(ground_.random.below(site_count)); };
+  // Between the three that grant and hold leases is where it matters most.
+  const bool granters = ground_.random.percent(50);
+  const auto draw_site = [this, granters] {
+    constexpr std::array important{Site::controller, Site::home, Site::standby};
+    return granters ? important.at(ground_.random.below(important.size()))
+                    : static_cast<Site>(ground_.random.below(site_count));
+  };
   const auto from = draw_site();
   auto to = draw_site();
   while (to == from) to = draw_site();

@@ -42,6 +42,8 @@ class Ground {
 
   /// Called when an operation enters a phase; the faults listen. May be empty.
   std::function<void()> phase_entered;
+  /// Called when a controller begins to lead; the operators listen. May be empty.
+  std::function<void()> led;
 
   Time now() const { return scheduler.now(); }
   /// How long a piece of work takes this time.

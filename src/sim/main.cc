@@ -113,6 +113,9 @@ int run_many(Options& options) {
       fmt::print(stderr, "\r{} of {} seeds", seeds, options.campaign.seeds);
     };
   }
+  options.campaign.failed = [](const Failure& failure) {
+    fmt::print(stderr, "seed {} FAILED: {}\n", failure.seed, failure.checker);
+  };
   const auto campaign = run_campaign(options.campaign);
   const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   if (terminal) fmt::print(stderr, "\r{:40}\r", "");

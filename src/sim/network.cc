@@ -29,8 +29,9 @@ void Network::heal() {
   answers_lost_.fill(false);
 }
 
-Time Network::delay() {
+Time Network::delay(Site from, Site to) {
   const auto& settings = ground_.settings;
+  if (recorded_) return recorded_->delay(index(from, to), ground_.now());
   if (ground_.random.chance(settings.slow_ppm)) return ground_.random.between(settings.delay_min, settings.slow_max);
   return ground_.random.skewed(settings.delay_min, settings.delay_max);
 }
@@ -39,15 +40,16 @@ void Network::transmit(Site from, Site to, std::function<void()> arrive, std::fu
   if (from == to) return ground_.scheduler.after(ground_.random.between(20, 200) * microsecond, std::move(arrive));
   if (!is_open(from, to) || ground_.random.chance(ground_.settings.loss_ppm)) return lost();
   const bool twice = ground_.random.chance(ground_.settings.duplicate_ppm);
-  const auto carry = [this, from, to, arrive = std::move(arrive), lost = std::move(lost)] {
+  auto carry = [this, from, to, arrive = std::move(arrive), lost = std::move(lost)] {
     if (is_open(from, to)) {
       arrive();
     } else {
       lost();
     }
   };
-  ground_.scheduler.after(delay(), carry);
-  if (twice) ground_.scheduler.after(delay(), carry);
+  const Time first = delay(from, to);
+  if (twice) ground_.scheduler.after(delay(from, to), carry);
+  ground_.scheduler.after(first, std::move(carry));
 }
 
 }  // namespace lifeboat::sim

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "sim/ground.h"
 #include "sim/process.h"
+#include "sim/recorded_delays.h"
 
 namespace lifeboat::sim {
 
@@ -30,6 +32,9 @@ using Answer = std::function<void(base::Result<T>)>;
 class Network {
  public:
   explicit Network(Ground& ground) : ground_(ground) {}
+
+  /// From here on messages take what was recorded, not what the settings say.
+  void replay(RecordedDelays recorded) { recorded_.emplace(std::move(recorded)); }
 
   /// Blocks what goes from one place to another; each call adds one reason, which unblock() takes away.
   void block(Site from, Site to) { ++blocked_at(from, to); }
@@ -58,13 +63,14 @@ class Network {
     return static_cast<std::size_t>(from) * site_count + static_cast<std::size_t>(to);
   }
   int& blocked_at(Site from, Site to) { return blocked_.at(index(from, to)); }
-  Time delay();
+  Time delay(Site from, Site to);
   /// `lost` is called at once or later when the message will never arrive.
   void transmit(Site from, Site to, std::function<void()> arrive, std::function<void()> lost);
 
   Ground& ground_;
   std::array<int, site_count * site_count> blocked_{};
   std::array<bool, site_count> answers_lost_{};
+  std::optional<RecordedDelays> recorded_;
 };
 
 template <class T>

@@ -44,12 +44,20 @@ bool Operators::up() {
 }
 
 void Operators::begin() {
+  ground_.led = [this] {
+    if (stopped_ || !ground_.random.percent(ground_.settings.impatient_percent)) return;
+    ground_.scheduler.after(ground_.random.skewed(0, 800 * millisecond), [this] { fail_over_at_once(); });
+  };
+  plan_command();
+}
+
+void Operators::plan_command() {
   const Time every = ground_.settings.operator_every;
   if (every == 0) return;
   ground_.scheduler.after(ground_.random.between(every / 2, every * 3 / 2), [this] {
     if (stopped_) return;
     random_command();
-    begin();
+    plan_command();
   });
 }
 
@@ -88,6 +96,18 @@ void Operators::random_command() {
   ++ground_.seen[fmt::format("command {}", name)];
   ground_.tell([&] { return fmt::format("an operator types 'lifeboat {}'", name); });
   controller->command(std::move(command));
+}
+
+void Operators::fail_over_at_once() {
+  auto* controller = world_.leading();
+  if (stopped_ || controller == nullptr || !controller->state()->built) return;
+  ground_.tell([] { return std::string("an impatient operator types 'lifeboat failover'"); });
+  ++ground_.seen["an impatient failover"];
+  engine::FailoverOptions options;
+  options.readiness = controller->readiness();
+  options.accept_loss = true;
+  if (ground_.random.percent(70)) options.method = engine::FenceMethod::expiry;
+  controller->command(engine::Failover{options});
 }
 
 // --- after the healing

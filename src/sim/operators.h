@@ -27,7 +27,9 @@ class Operators {
   std::string missing() const;
 
  private:
+  void plan_command();
   void random_command();
+  void fail_over_at_once();
   engine::Command draw_command(const engine::State& state, const engine::Readiness& readiness);
   engine::FailoverOptions draw_options(const engine::Readiness& readiness);
 

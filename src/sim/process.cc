@@ -26,20 +26,4 @@ void Process::resume() {
   for (auto& work : std::exchange(waiting_, {})) after(0, std::move(work));
 }
 
-void Process::after(Time delay, std::function<void()> work) {
-  scheduler_.after(delay, [this, generation = generation_, work = std::move(work)]() mutable {
-    deliver(generation, std::move(work));
-  });
-}
-
-bool Process::deliver(std::uint64_t generation, std::function<void()> work) {
-  if (!up_ || generation != generation_) return false;
-  if (paused_) {
-    waiting_.push_back(std::move(work));
-  } else {
-    work();
-  }
-  return true;
-}
-
 }  // namespace lifeboat::sim

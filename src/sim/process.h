@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/scheduler.h"
@@ -30,9 +31,23 @@ class Process {
   void resume();
 
   /// Something that this process does a while from now, if it is still the same one then.
-  void after(Time delay, std::function<void()> work);
+  template <class Work>
+  void after(Time delay, Work&& work) {
+    scheduler_.after(delay, [this, generation = generation_, work = std::forward<Work>(work)]() mutable {
+      deliver(generation, std::move(work));
+    });
+  }
   /// Something that comes from outside now, for the process of that generation. False when that is gone.
-  bool deliver(std::uint64_t generation, std::function<void()> work);
+  template <class Work>
+  bool deliver(std::uint64_t generation, Work&& work) {
+    if (!up_ || generation != generation_) return false;
+    if (paused_) {
+      waiting_.emplace_back(std::forward<Work>(work));
+    } else {
+      work();
+    }
+    return true;
+  }
 
  private:
   Scheduler& scheduler_;

@@ -6,8 +6,15 @@
 namespace lifeboat::sim {
 
 void Scheduler::at(Time when, std::function<void()> event) {
-  heap_.push_back({std::max(when, now_), planned_++, std::move(event)});
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  if (free_slots_.empty()) {
+    free_slots_.push_back(events_in_slots_.size());
+    events_in_slots_.emplace_back();
+  }
+  const auto slot = free_slots_.back();
+  free_slots_.pop_back();
+  events_in_slots_[slot] = std::move(event);
+  heap_.push_back({std::max(when, now_), planned_++, slot});
+  std::push_heap(heap_.begin(), heap_.end(), Later{});
 }
 
 bool Scheduler::step(Time end) {
@@ -15,14 +22,17 @@ bool Scheduler::step(Time end) {
     now_ = std::max(now_, end);
     return false;
   }
-  std::pop_heap(heap_.begin(), heap_.end(), later);
-  auto next = std::move(heap_.back());
+  std::pop_heap(heap_.begin(), heap_.end(), Later{});
+  const auto next = heap_.back();
   heap_.pop_back();
+  // Out of its slot, because it may plan others.
+  const auto event = std::exchange(events_in_slots_[next.slot], nullptr);
+  free_slots_.push_back(next.slot);
   now_ = next.when;
   ++events_;
   digest_.mix(static_cast<std::uint64_t>(next.when));
   digest_.mix(next.sequence);
-  next.event();
+  event();
   return true;
 }
 

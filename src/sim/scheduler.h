@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -22,19 +23,24 @@ class Scheduler {
   std::uint64_t events() const { return events_; }
 
  private:
+  /// Small, because the heap moves it about; the event itself stays in its slot.
   struct Planned {
     Time when;
     std::uint64_t sequence;
-    std::function<void()> event;
+    std::size_t slot;
   };
-  static bool later(const Planned& left, const Planned& right) {
-    return left.when != right.when ? left.when > right.when : left.sequence > right.sequence;
-  }
+  struct Later {
+    bool operator()(const Planned& left, const Planned& right) const {
+      return left.when != right.when ? left.when > right.when : left.sequence > right.sequence;
+    }
+  };
 
   Time now_ = 0;
   std::uint64_t planned_ = 0;
   std::uint64_t events_ = 0;
   std::vector<Planned> heap_;
+  std::vector<std::function<void()>> events_in_slots_;
+  std::vector<std::size_t> free_slots_;
   Digest digest_;
 };
 

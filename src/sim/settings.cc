@@ -48,6 +48,7 @@ void draw_faults(Random& random, Settings& settings) {
   }
   if (random.percent(40)) settings.aimed_percent = random.between(5, 50);
   if (random.percent(60)) settings.operator_every = random.between(500, 6000) * millisecond;
+  if (random.percent(30)) settings.impatient_percent = random.between(20, 100);
   settings.up_first = random.percent(85);
 }
 

@@ -61,6 +61,8 @@ struct Settings {
   /// How often a phase of an operation is followed by a fault at once: what happens between two steps is the hard part.
   std::int64_t aimed_percent = 0;
   Time operator_every = 0;
+  /// How often an operator types a failover as soon as a controller leads: what it granted before its restart counts.
+  std::int64_t impatient_percent = 0;
   bool up_first = true;  ///< The stack is built before the first fault.
 };
 

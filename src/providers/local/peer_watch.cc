@@ -21,6 +21,8 @@ PeerWatch::PeerWatch(const RegionContext& context, Granter granter)
     : context_(context), other_(context.layout.other(context.region.name)), granter_(std::move(granter)) {}
 
 void PeerWatch::start() {
+  // Who has never heard of the other region has not heard of it for as long as it looks.
+  heard_at_ = context_.clock.now();
   looker_ = std::make_unique<Periodic>(context_.stack.recovery.detection_interval, [this] { look(); });
 }
 

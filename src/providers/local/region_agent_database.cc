@@ -74,6 +74,7 @@ base::Status RegionAgent::reopen(base::Epoch epoch, base::Instant deadline) {
   const auto open = leases_.change([&](AgentMemory& memory) { return memory.open(epoch); });
   if (!open) return open;
   if (auto opened = database_.reopen_writer(epoch, deadline); !opened) return opened;
+  if (!memory_.is_ensured(pool_.name())) return {};
   return pool_.ensure(deadline);
 }
 

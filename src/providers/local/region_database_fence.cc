@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "providers/local/postgres_control.h"
 #include "providers/local/region_database_impl.h"
 
@@ -150,9 +152,27 @@ base::Status RegionDatabase::Impl::finish_promotion(base::Epoch epoch, const Dea
   return {};
 }
 
+/// The region's first writer was never made completely, so nothing is to be opened: what is ensured next is of this
+/// epoch.
+base::Status RegionDatabase::Impl::begin_anew(base::Epoch epoch) {
+  return change_record([&](WriterRecord& next) -> base::Status {
+    if (next.state == State::none) return {};
+    next.state = State::open;
+    next.epoch = epoch;
+    return {};
+  });
+}
+
 base::Status RegionDatabase::Impl::reopen_writer(base::Epoch epoch, const Deadline& deadline) {
   if (auto fresh = refuse_older(epoch); !fresh) return fresh;
-  if (record() && record()->state == State::promoting) return finish_promotion(epoch, deadline);
+  const auto before = record();
+  if (!before) return std::unexpected(before.error());
+  const bool has_replica = std::ranges::any_of(
+      members_, [](const auto& member) { return member->node.installed() && member->node.is_standby(); });
+  if (before->state == State::promoting || (before->state == State::none && has_replica)) {
+    return finish_promotion(epoch, deadline);
+  }
+  if (!before->established) return begin_anew(epoch);
   // One change for the keeper: an open region whose writer does not run is one whose writer is lost.
   auto lock = lock_region(deadline);
   if (!lock) return std::unexpected(lock.error());

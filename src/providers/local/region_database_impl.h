@@ -110,6 +110,7 @@ class RegionDatabase::Impl {
 
   // Moving the writer.
   base::Status finish_promotion(base::Epoch epoch, const Deadline& deadline);
+  base::Status begin_anew(base::Epoch epoch);
   base::Result<Member*> choose_candidate(const Deadline& deadline);
   base::Result<engine::Promotion> promote_member(Member& member, const Deadline& deadline);
   engine::Promotion promotion_of(Member& member, const Deadline& deadline);

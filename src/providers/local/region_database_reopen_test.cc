@@ -22,6 +22,21 @@ TEST(RegionDatabaseReopen, AWriterThatRunsIsLeftAloneAndItsEpochBroughtUp) {
             base::ErrorCode::stale_epoch);
 }
 
+TEST(RegionDatabaseReopen, AWriterThatWasNeverMadeIsMadeInTheNewEpoch) {
+  test::TestWorld world;
+  auto& database = world.east().database();
+  database.assign({model::RegionRole::active, world.layout().home.name, Epoch{1}});
+  world.east().lease_comes = false;
+  EXPECT_FALSE(database.ensure_node("db-1", world.in(Milliseconds{10'000})).has_value());
+  world.east().lease_comes = true;
+  database.assign({model::RegionRole::active, world.layout().home.name, Epoch{2}});
+  const auto reopened = database.reopen_writer(Epoch{2}, world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(reopened.has_value()) << reopened.error().text();
+  const auto ensured = database.ensure_node("db-1", world.in(Milliseconds{10'000}));
+  ASSERT_TRUE(ensured.has_value()) << ensured.error().text();
+  EXPECT_EQ(world.ask(world.east(), "db-1", "SELECT epoch FROM lifeboat.reign"), "2");
+}
+
 TEST(RegionDatabaseReopen, APromotionThatWasBegunIsFinishedInTheNewEpoch) {
   test::TestWorld world;
   world.build(true);

@@ -19,10 +19,10 @@ def read_bugs(text):
         value = value.replace('\\n', '\n')
         if key == 'bug':
             bugs.append({'bug': value})
-        elif key in ('file', 'old', 'new'):
+        elif key in ('file', 'old', 'new', 'quick'):
             bugs[-1][key] = value
         else:
-            sys.exit(f'bugs.txt: "{line}" begins with none of bug, file, old, new')
+            sys.exit(f'bugs.txt: "{line}" begins with none of bug, file, old, new, quick')
     return bugs
 
 
@@ -64,7 +64,8 @@ def main(bugs_file, source, output):
     for missing in sorted(file for file in known if not (output / file).exists()):
         sys.exit(f'bugs.txt: there is no {missing}')
     write(output / 'planted_names.h', '#pragma once\n#include <array>\nnamespace lifeboat::planted {\ninline constexpr std::array names{\n'
-          + ''.join(f'    "{bug["bug"]}",\n' for bug in bugs) + '};\n}  // namespace lifeboat::planted\n')
+          + ''.join(f'    "{bug["bug"]}",\n' for bug in bugs) + '};\ninline constexpr std::array quick{'
+          + ', '.join('true' if bug.get('quick') == 'yes' else 'false' for bug in bugs) + '};\n}  // namespace lifeboat::planted\n')
     write(output / 'planted_switch.h', '#pragma once\nnamespace lifeboat::planted {\nbool is_on(int bug);\nvoid switch_on(int bug);\n'
           '}  // namespace lifeboat::planted\n')
 
