@@ -155,11 +155,12 @@ class ReportBuilder {
 
   void fill_recovery_time() {
     if (report_.kind != OperationKind::failover) return;
-    const auto failed = first_failure();
     const auto served = served_again();
-    if (!failed || !served) return;
+    if (!served) return;
+    // An operator may be faster than the detection; then the command is the first that Lifeboat knows of the loss.
+    const auto failed = first_failure().value_or(report_.started_at);
     const bool by_clients = view_ && view_->first_failure && view_->first_acknowledged_after;
-    report_.rto_ms = between(*failed, *served);
+    report_.rto_ms = between(failed, *served);
     report_.rto_source = by_clients ? RtoSource::load_client : RtoSource::front_door_marker;
   }
 

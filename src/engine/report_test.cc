@@ -75,6 +75,17 @@ TEST(Report, WithoutClientsTheMarkerStandsInAndCountsAreAbsent) {
   EXPECT_FALSE(report->failed_requests.has_value());
 }
 
+TEST(Report, AnOperatorFasterThanTheDetectionIsMeasuredFromTheCommand) {
+  auto records = failover(false);
+  records.erase(records.begin());
+  const auto report = build_report(records, failover_id);
+  EXPECT_EQ(report->rto_ms, 150);
+  EXPECT_EQ(report->rto_source, RtoSource::front_door_marker);
+  EXPECT_FALSE(report->phases.detect_ms.has_value());
+  const auto& p = report->phases;
+  EXPECT_EQ(*p.decide_ms + *p.fence_ms + *p.promote_ms + *p.dns_ms + *p.client_ms, *report->rto_ms);
+}
+
 TEST(Report, TimeToReprotectComesFromALaterOperationOfTheSameReign) {
   auto records = failover(true);
   EXPECT_FALSE(build_report(records, failover_id)->time_to_reprotect_ms.has_value());
