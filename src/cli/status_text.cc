@@ -85,12 +85,10 @@ std::string bytes_text(std::uint64_t bytes) {
 
 /// What the operator of a stack in manual mode has to know before the one command.
 std::string failover_advice(const std::string& lost, const api::ReadyView& ready) {
-  const std::string price = !ready.predicted_loss_ms ? "what would be lost is not known"
-                            : *ready.predicted_loss_ms == 0
-                                ? "no acknowledged write would be lost"
-                                : fmt::format("it would lose the writes of the last {}, by what was last seen",
-                                              duration_text(*ready.predicted_loss_ms));
-  return fmt::format("lifeboat failover  ({} does not answer; {})", lost, price);
+  const std::string loss = !ready.predicted_loss_ms        ? "unknown"
+                           : *ready.predicted_loss_ms == 0 ? "none"
+                                                           : duration_text(*ready.predicted_loss_ms);
+  return fmt::format("lifeboat failover  ({} is silent; predicted loss: {})", lost, loss);
 }
 
 std::string next_step(const api::StatusView& status) {

@@ -30,6 +30,9 @@ TEST(CliGolden, Status) {
   expect_golden("status-synchronous.txt", status_text(plain(60), samples::synchronous()));
   expect_golden("status-region-lost.txt", status_text(plain(120), samples::region_lost()));
   expect_golden("status-healthy.json", api::to_document(samples::healthy()) + "\n");
+  auto in_manual_mode = samples::region_lost();
+  in_manual_mode.armed.reset();
+  expect_golden("status-region-lost-unarmed.txt", status_text(plain(80), in_manual_mode));
   expect_golden("status-region-lost.json", api::to_document(samples::region_lost()) + "\n");
 }
 
