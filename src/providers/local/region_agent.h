@@ -43,6 +43,7 @@ class RegionAgent {
   AgentRecord record() const { return memory_.record(); }
   std::string writer() const { return database_.writer(); }
   model::ObservedRegion observe();
+  /// Looks again for up to 2 s while a part fails: one late answer of a busy machine's part says nothing.
   model::RegionFacts facts();
 
   base::Status assign(const RegionAssignment& assignment);
@@ -61,6 +62,7 @@ class RegionAgent {
   base::Status stop();
 
  private:
+  model::ObservedRegion observe_settled();
   bool was_lost(const AgentRecord& record, const system::ProcessIdentity& init) const;
   void ensure_again();
   Asset* find(const std::string& name);
