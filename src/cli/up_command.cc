@@ -16,11 +16,14 @@
 #include "cli/status_text.h"
 #include "journal/open_folder.h"
 #include "journal/survey.h"
+#include "providers/local/address_claim.h"
 #include "providers/local/preflight.h"
 
 namespace lifeboat::cli {
 namespace {
 
+/// Another's choice lasts as long as its preparations.
+constexpr base::Milliseconds choice_patience{20'000};
 constexpr auto controller_patience = std::chrono::seconds(10);
 constexpr auto ask_interval = std::chrono::milliseconds(20);
 constexpr std::chrono::seconds status_patience{3};
@@ -151,12 +154,17 @@ Outcome up(Context& context, const std::string& file) {
   const auto lock = StackLock::take(paths);
   if (!lock) return std::unexpected(lock.error());
   const bool is_new = !std::filesystem::exists(paths.stack_file());
+  // Held until the addresses are claimed: another that chooses meanwhile would choose the same.
+  auto choice = local::take_address_choice(choice_patience);
+  if (!choice) return std::unexpected(choice.error());
   auto home = install(context, *source, paths);
   if (!home) return std::unexpected(home.error());
+  const auto started = local::start_global(*home);
+  *choice = system::Descriptor();
   if (const auto note = local::missing_dashboard(home->stack); !note.empty() && !context.json()) {
     context.print(note + "\n");
   }
-  auto outcome = build(context, *home);
+  auto outcome = started ? build(context, *home) : Outcome(std::unexpected(started.error()));
   const bool failed = !outcome || *outcome != ExitCode::done;
   if (failed && is_new) take_back(context, *home);
   return outcome;

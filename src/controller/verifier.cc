@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto marker_limit = 5s;
 constexpr auto synchrony_limit = 3s;
+constexpr auto settle_limit = 2s;
 
 std::vector<readiness::ExpectedAsset> expected_assets(const model::Stack& stack) {
   std::vector<readiness::ExpectedAsset> expected;
@@ -46,8 +47,8 @@ readiness::Evidence Verifier::collect(const engine::State& state) const {
   evidence.active_door_address = door_address_(active);
   evidence.runbook_regions = engine::regions_needed(state, engine::OperationKind::failover);
 
-  auto active_region = std::async(std::launch::async, [&] { return ports_.provider.observe(active); });
-  auto standby_region = std::async(std::launch::async, [&] { return ports_.provider.observe(standby); });
+  auto active_region = std::async(std::launch::async, [&] { return observe_settled(active); });
+  auto standby_region = std::async(std::launch::async, [&] { return observe_settled(standby); });
   auto marker = std::async(std::launch::async, [&] { return send_marker(standby); });
   evidence.dns = ports_.provider.observe_dns();
   evidence.global_assets = ports_.provider.observe_global();
@@ -57,6 +58,18 @@ readiness::Evidence Verifier::collect(const engine::State& state) const {
   collect_facts(evidence);
   evidence.marker = marker.get();
   return evidence;
+}
+
+/// One late answer of a busy machine's part is no reason not to be ready.
+model::ObservedRegion Verifier::observe_settled(const base::RegionName& region) const {
+  const auto deadline = ports_.clock.now() + settle_limit;
+  while (true) {
+    auto seen = ports_.provider.observe(region);
+    const auto fails = [](const auto& part) { return part.state == model::AssetState::failing; };
+    const bool settled = std::ranges::none_of(seen.assets, fails) && std::ranges::none_of(seen.nodes, fails);
+    if (settled || !seen.reachable || ports_.clock.now() >= deadline) return seen;
+    std::this_thread::sleep_for(50ms);
+  }
 }
 
 /// A replica that has just begun to stream is synchronous a moment later: when it has caught up.

@@ -34,6 +34,7 @@ class Verifier {
   const model::Stack& stack() const { return stack_; }
 
  private:
+  model::ObservedRegion observe_settled(const base::RegionName& region) const;
   void await_synchrony(readiness::Evidence& evidence) const;
   void collect_facts(readiness::Evidence& evidence) const;
   readiness::MarkerEvidence send_marker(const base::RegionName& standby) const;

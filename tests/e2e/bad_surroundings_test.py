@@ -1,5 +1,6 @@
 """`up` where it cannot work, and twice: what is wrong, what to do, and nothing half-made is left."""
 
+import concurrent.futures
 import os
 import pathlib
 import shutil
@@ -26,6 +27,15 @@ class BadSurroundings(unittest.TestCase):
         self.stack.up()
         again = {instance["pid"] for region in self.stack.status()["regions"] for instance in region["instances"]}
         self.assertEqual(pids, again, "the second up must not restart what runs")
+
+    def test_two_at_once(self):
+        other = Stack()
+        self.addCleanup(other.close)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for started in [pool.submit(stack.up) for stack in (self.stack, other)]:
+                started.result()
+        doors = {region["load_balancer"]["url"] for stack in (self.stack, other) for region in stack.status()["regions"]}
+        self.assertEqual(len(doors), 4, "each stack has addresses of its own")
 
     def test_port_taken(self):
         self.stack.environment["LIFEBOAT_SLOT"] = "71"

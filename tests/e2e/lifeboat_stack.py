@@ -118,8 +118,9 @@ class Stack:
 
     def log_tail(self):
         tails = []
-        for log in sorted(self.home.glob("*/global/logs/*.log")) + sorted(self.home.glob("*/*/logs/agent.log")):
-            tails.append(f"--- {log}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-12:]))
+        for pattern in ("*/global/logs/*.log", "*/*/logs/agent.log", "*/*/logs/db-?.log"):
+            for log in sorted(self.home.glob(pattern)):
+                tails.append(f"--- {log}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
         return "\n".join(tails)
 
     def close(self):

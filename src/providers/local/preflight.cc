@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "providers/local/address_claim.h"
 #include "providers/local/privileges.h"
 #include "providers/local/programs.h"
 #include "providers/local/region_init.h"
@@ -33,7 +34,7 @@ std::vector<Endpoint> endpoints(const RegionLayout& region) {
 
 bool slot_is_free(const Layout& layout) {
   for (const auto& prefix : {layout.home.address_prefix, layout.standby.address_prefix, layout.global_prefix}) {
-    if (!prefix_is_free(prefix) || !system::listening_sockets(prefix).empty()) return false;
+    if (addresses_are_claimed(prefix) || !system::listening_sockets(prefix).empty()) return false;
   }
   return true;
 }

@@ -45,6 +45,7 @@ class RegionAgent {
   AgentRecord record() const { return memory_.record(); }
   std::string writer() const { return database_.writer(); }
   model::ObservedRegion observe();
+  /// Looks again for up to 2 s while a part fails: one late answer of a busy machine's part says nothing.
   model::RegionFacts facts();
 
   engine::LeaseRequest lease_request() const { return leases_.request(); }
@@ -71,6 +72,7 @@ class RegionAgent {
   base::Status stop();
 
  private:
+  model::ObservedRegion observe_settled();
   bool was_lost(const AgentRecord& record, const system::ProcessIdentity& init) const;
   void ensure_again();
   Asset* find(const std::string& name);

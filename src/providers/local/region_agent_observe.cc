@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <future>
+#include <thread>
 
 #include "providers/local/region_agent.h"
 
@@ -33,10 +35,21 @@ model::ObservedRegion RegionAgent::observe() {
   return seen;
 }
 
+model::ObservedRegion RegionAgent::observe_settled() {
+  constexpr base::Milliseconds settle_limit{2000};
+  const auto deadline = context_.clock.now() + settle_limit;
+  while (true) {
+    auto seen = observe();
+    const auto fails = [](const auto& asset) { return asset.state == model::AssetState::failing; };
+    if (std::ranges::none_of(seen.assets, fails) || context_.clock.now() >= deadline) return seen;
+    std::this_thread::sleep_for(base::Milliseconds{50});
+  }
+}
+
 model::RegionFacts RegionAgent::facts() {
   model::RegionFacts facts;
   facts.region = context_.region.name;
-  const auto seen = observe();
+  const auto seen = observe_settled();
   for (const auto& asset : seen.assets) {
     if (asset.kind == model::AssetKind::dashboard) continue;  // A standby is a replica with Grafana and without.
     auto& part = facts.parts[asset.id.name];

@@ -4,18 +4,16 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <optional>
 #include <thread>
 
+#include "providers/local/address_claim.h"
 #include "providers/local/scope_processes.h"
 #include "system/files.h"
 #include "system/process.h"
@@ -29,21 +27,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr Milliseconds backoff_first{100};
 constexpr Milliseconds backoff_max{2000};
-
-/// An abstract socket is the claim: it leaves no file and goes with its holder, however that ends.
-base::Result<system::Descriptor> claim(const std::string& address_prefix) {
-  system::Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  const auto text = "lifeboat-" + address_prefix.substr(0, address_prefix.size() - 1);
-  std::copy(text.begin(), text.end(), name.sun_path + 1);
-  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
-  if (!socket || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), length) != 0) {
-    return base::fail(ErrorCode::port_taken,
-                      fmt::format("the addresses {}0.0/16 are claimed by another stack", address_prefix));
-  }
-  return socket;
-}
 
 struct Child {
   std::vector<std::string> argv;
@@ -145,7 +128,7 @@ system::Descriptor take_signals() {
 int run_region_init(const RegionInitOptions& options) {
   const auto lock = system::FileLock::take(options.scope_root / "init.lock");
   if (!lock) return complain(lock.error());
-  const auto claimed = claim(options.address_prefix);
+  const auto claimed = claim_addresses(options.address_prefix);
   if (!claimed) return complain(claimed.error());
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   auto signals = take_signals();
@@ -163,10 +146,6 @@ bool scope_runs(const std::filesystem::path& scope_root) {
   const auto init = system::ProcessHandle::open(*identity);
   // One that has ended may wait long to be reaped: not every machine's process 1 is quick at it.
   return init && !init->has_ended();
-}
-
-bool prefix_is_free(const std::string& address_prefix) {
-  return claim(address_prefix).has_value();
 }
 
 }  // namespace lifeboat::local

@@ -34,7 +34,4 @@ base::Status start_scope(const std::filesystem::path& binary, const RegionInitOp
 /// True when the scope's init runs.
 bool scope_runs(const std::filesystem::path& scope_root);
 
-/// Whether nobody claims the addresses now, seen by claiming them for a moment.
-bool prefix_is_free(const std::string& address_prefix);
-
 }  // namespace lifeboat::local

@@ -63,14 +63,22 @@ void add_descendants(const std::map<pid_t, ProcessStat>& all, std::set<pid_t>& f
   }
 }
 
+bool is_of_another_stack(pid_t pid, const std::string& stack_root) {
+  const auto environment = '\0' + system::read_file(fmt::format("/proc/{}/environ", pid)).value_or("");
+  const auto mark = std::string("\0LIFEBOAT_SCOPE=", 16);
+  return environment.find(mark) != std::string::npos && environment.find(mark + stack_root + "/") == std::string::npos;
+}
+
 /// Adds whoever else listens on the scope's addresses. Only strangers' descriptors are looked at: those already found
-/// are many and have many.
-void add_listeners(const std::map<pid_t, ProcessStat>& all, const std::string& address_prefix, std::set<pid_t>& found) {
+/// are many and have many. Another stack that has these addresses is not ours to end.
+void add_listeners(const std::map<pid_t, ProcessStat>& all, const std::filesystem::path& scope_root,
+                   const std::string& address_prefix, std::set<pid_t>& found) {
   std::set<std::uint64_t> inodes;
   for (const auto& socket : system::listening_sockets(address_prefix)) inodes.insert(socket.inode);
   if (inodes.empty()) return;
   for (const auto& [pid, stat] : all) {
-    if (!found.contains(pid) && system::holds_socket(pid, inodes)) found.insert(pid);
+    if (found.contains(pid) || !system::holds_socket(pid, inodes)) continue;
+    if (!is_of_another_stack(pid, scope_root.parent_path().string())) found.insert(pid);
   }
 }
 
@@ -123,7 +131,7 @@ std::vector<ProcessIdentity> scope_processes(const std::filesystem::path& scope_
     if (works_below(pid, scope_root.string()) || environment_says(pid, {mark})) found.insert(pid);
   }
   add_descendants(all, found);
-  if (!address_prefix.empty()) add_listeners(all, address_prefix, found);
+  if (!address_prefix.empty()) add_listeners(all, scope_root, address_prefix, found);
   drop_other_scopes(all, scope_root, found);
   return identities(all, found);
 }
