@@ -47,6 +47,7 @@ void describe(Visitor& visit, View& region) {
   visit("epoch", region.epoch);
   visit("traffic", region.traffic);
   visit("writes_held", region.writes_held);
+  visit("lease_left_ms", region.lease_left_ms);
   visit("load_balancer", region.load_balancer);
   visit("database", region.database);
   visit("instances", region.instances);
@@ -73,6 +74,7 @@ template <class Visitor, ViewOf<ReadyView> View>
 void describe(Visitor& visit, View& ready) {
   visit("verdict", ready.verdict);
   visit("findings", ready.findings);
+  visit("predicted_loss_ms", ready.predicted_loss_ms);
 }
 
 template <class Visitor, ViewOf<ArmedView> View>
@@ -84,6 +86,7 @@ template <class Visitor, ViewOf<ControllerView> View>
 void describe(Visitor& visit, View& controller) {
   visit("pid", controller.pid);
   visit("url", controller.url);
+  visit("term", controller.term);
 }
 
 template <class Visitor, ViewOf<StatusView> View>

@@ -51,6 +51,9 @@ struct RegionView {
   std::uint64_t epoch = 0;  ///< The newest that the region knows.
   std::string traffic;      ///< What its load balancer does: serve, forward or closed.
   bool writes_held = false;
+  /// How long it may still acknowledge writes without a new lease, when it was last looked at; absent on a region that
+  /// wants none.
+  std::optional<std::int64_t> lease_left_ms;
   PartView load_balancer;
   DatabaseView database;
   std::vector<PartView> instances;
@@ -74,6 +77,8 @@ struct DnsView {
 struct ReadyView {
   std::string verdict;  ///< ready, not_ready or unknown (nobody has looked yet).
   std::vector<std::string> findings;
+  /// How much a failover now would lose, as time of writing; absent when that is not known.
+  std::optional<std::int64_t> predicted_loss_ms;
 };
 
 struct ArmedView {
@@ -83,6 +88,7 @@ struct ArmedView {
 struct ControllerView {
   int pid = 0;
   std::string url;
+  std::uint64_t term = 0;  ///< Agents obey the newest only; 0: it has none.
 };
 
 struct StatusView {

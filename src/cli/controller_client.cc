@@ -113,6 +113,11 @@ base::Result<std::uint64_t> ControllerClient::arm(const OperationRequest& reques
                                [](const std::string& text) { return field<std::uint64_t>(text, "after"); });
 }
 
+base::Result<std::string> ControllerClient::abort() const {
+  return parsed<std::string>(post("/v1/abort", "{}", answer_limit),
+                             [](const std::string& text) { return field<std::string>(text, "operation"); });
+}
+
 base::Status ControllerClient::disarm() const {
   auto answer = post("/v1/disarm", "{}", answer_limit);
   if (!answer) return std::unexpected(answer.error());

@@ -40,6 +40,8 @@ class ControllerClient {
   /// Arms a failover on loss; the log's entries after the returned number tell what comes of it.
   base::Result<std::uint64_t> arm(const OperationRequest& request) const;
   base::Status disarm() const;
+  /// Asks for the running operation to be undone; its id.
+  base::Result<std::string> abort() const;
   base::Result<api::LogView> log(std::uint64_t after, base::Milliseconds wait) const;
   base::Result<api::ReportView> report(const std::string& id) const;
 

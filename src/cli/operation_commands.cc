@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "api/document.h"
 #include "cli/declare.h"
 #include "cli/follow.h"
 #include "cli/on_loss.h"
@@ -28,12 +30,35 @@ Outcome ask_and_run(Context& context, const OperationRequest& request) {
 }
 
 void add_risk_options(CLI::App& parser, OperationRequest& request) {
-  parser.add_option("--fence", request.fence, "How the old writer is proven stopped (default: power)")
-      ->check(CLI::IsMember({"power", "direct"}))
-      ->option_text("power|direct");
+  parser
+      .add_option("--fence", request.fence,
+                  "How the old writer is proven stopped (default: power; expiry without recovery.power_fence)")
+      ->check(CLI::IsMember({"power", "direct", "expiry"}))
+      ->option_text("power|direct|expiry");
   parser.add_flag("--accept-loss", request.accept_loss, "Go although more than the RPO objective would be lost");
   parser.add_flag("--accept-split-brain-risk", request.accept_split_brain_risk,
                   "Promote even without proof that the old writer is stopped; shown in the report");
+}
+
+/// --dry-run of abort.
+Outcome say_what_runs(Context& context, const ControllerClient& client) {
+  const auto status = client.status();
+  if (!status) return std::unexpected(status.error());
+  const auto& operation = status->operation;
+  const bool runs = operation && operation->state == "running";
+  if (context.json()) {
+    const nlohmann::ordered_json json = {{"version", api::document_version},
+                                         {"dry_run", true},
+                                         {"kind", "abort"},
+                                         {"operation", runs ? nlohmann::ordered_json(operation->id) : nullptr}};
+    context.print(json.dump() + "\n");
+  } else if (runs) {
+    context.print(fmt::format("'abort' would undo {}, which is {}, unless it is past its point of no return.\n",
+                              operation->id, operation->phase));
+  } else {
+    context.print("Nothing runs, so there is nothing to abort.\n");
+  }
+  return ExitCode::done;
 }
 
 Handler declare_planned_move(CLI::App& parser, const char* kind) {
@@ -69,6 +94,24 @@ Handler declare_reprotect(CLI::App&) {
     OperationRequest request;
     request.kind = "reprotect";
     return ask_and_run(context, request);
+  };
+}
+
+Handler declare_abort(CLI::App&) {
+  return [](Context& context) -> Outcome {
+    auto client = connect(context.options);
+    if (!client) return std::unexpected(client.error());
+    if (context.options.dry_run) return say_what_runs(context, *client);
+    if (!context.options.yes) {
+      auto go = confirm(context, "Undo the operation that runs?");
+      if (!go) return std::unexpected(go.error());
+      if (!*go) return ExitCode::refused;
+    }
+    const auto id = client->abort();
+    if (!id) return std::unexpected(id.error());
+    const auto ended = follow_operation(context, *client, *id);
+    if (!ended) return std::unexpected(ended.error());
+    return conclude(context, *ended);
   };
 }
 

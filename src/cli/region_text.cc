@@ -72,11 +72,17 @@ std::string traffic_text(const api::RegionView& region) {
   return region.traffic;
 }
 
+std::string lease_text(const Terminal& terminal, std::int64_t left_ms) {
+  if (left_ms > 0) return paint(terminal, Tone::faint, "  lease " + duration_text(left_ms));
+  return paint(terminal, Tone::bad, "  no lease: it acknowledges no writes");
+}
+
 std::string heading(const Terminal& terminal, const api::RegionView& region) {
   const Tone tone = region.role == "active" ? Tone::good : region.role == "standby" ? Tone::accent : Tone::faint;
   std::string text = paint(terminal, Tone::strong, region.name) + "  " + paint(terminal, tone, region.role);
   if (region.home) text += paint(terminal, Tone::faint, " · home");
   text += "  " + state_mark(terminal, region.state) + " " + region.state;
+  if (region.lease_left_ms) text += lease_text(terminal, *region.lease_left_ms);
   if (region.writes_held) text += paint(terminal, Tone::warning, "  writes held");
   return text;
 }

@@ -83,6 +83,14 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
+/// What the operator of a stack in manual mode has to know before the one command.
+std::string failover_advice(const std::string& lost, const api::ReadyView& ready) {
+  const std::string loss = !ready.predicted_loss_ms        ? "unknown"
+                           : *ready.predicted_loss_ms == 0 ? "none"
+                                                           : duration_text(*ready.predicted_loss_ms);
+  return fmt::format("lifeboat failover  ({} is silent; predicted loss: {})", lost, loss);
+}
+
 std::string next_step(const api::StatusView& status) {
   if (status.failure) return "lifeboat log  (the controller has stopped: " + *status.failure + ")";
   if (status.operation && status.operation->running()) {
@@ -91,7 +99,7 @@ std::string next_step(const api::StatusView& status) {
   const api::RegionView* active = status.region(status.active_region);
   const bool unreachable = active != nullptr && active->state == "unreachable";
   if (unreachable && status.armed) return "lifeboat log --follow  (an armed failover is about to go)";
-  if (unreachable) return fmt::format("lifeboat failover  ({} does not answer)", active->name);
+  if (unreachable) return failover_advice(active->name, status.ready);
   if (status.epoch == 0 || active == nullptr || active->state == "absent") return "lifeboat up  (it is not built yet)";
   for (const api::RegionView& region : status.regions) {
     if (region.name != status.active_region && (region.state == "unreachable" || region.role != "standby")) {

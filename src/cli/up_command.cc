@@ -14,6 +14,8 @@
 #include "cli/stack_lock.h"
 #include "cli/stack_source.h"
 #include "cli/status_text.h"
+#include "journal/open_folder.h"
+#include "journal/survey.h"
 #include "providers/local/address_claim.h"
 #include "providers/local/preflight.h"
 
@@ -106,7 +108,20 @@ base::Result<api::StatusView> settled_status(const ControllerClient& client) {
   }
 }
 
+/// No controller starts with a damaged journal; that is better said at once than after waiting for it.
+base::Status journal_is_sound(const StackHome& home) {
+  auto folder = journal::look_into_log_folder(home.paths.journal());
+  if (!folder) return std::unexpected(folder.error());
+  const auto parts = journal::read_parts(**folder);
+  if (!parts) return std::unexpected(parts.error());
+  const auto found = journal::survey(*parts);
+  if (!found) return std::unexpected(found.error());
+  return journal::is_sound(*found);
+}
+
 Outcome build(Context& context, const StackHome& home) {
+  if (auto sound = journal_is_sound(home); !sound) return std::unexpected(sound.error());
+  if (auto started = local::start_global(home); !started) return std::unexpected(started.error());
   auto client = await_controller(home);
   if (!client) return std::unexpected(client.error());
   OperationRequest request;

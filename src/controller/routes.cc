@@ -99,6 +99,11 @@ base::Result<HttpAnswer> Routes::post(const system::HttpCall& call) const {
     if (auto done = service_.disarm(); !done) return std::unexpected(done.error());
     return HttpAnswer{200, fmt::format(R"({{"version":{}}})", api::document_version)};
   }
+  if (call.path == "/v1/abort") {
+    const auto id = service_.abort();
+    if (!id) return std::unexpected(id.error());
+    return HttpAnswer{202, fmt::format(R"({{"version":{},"operation":"{}"}})", api::document_version, id->value)};
+  }
   if (call.path != "/v1/operations" && call.path != "/v1/arm") return unknown_path(call);
   auto request = parse_request(call.body);
   if (!request) return std::unexpected(request.error());

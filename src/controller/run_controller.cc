@@ -13,7 +13,7 @@
 #include "controller/readiness_watch.h"
 #include "controller/routes.h"
 #include "controller/service.h"
-#include "journal/open_file.h"
+#include "journal/open_folder.h"
 #include "providers/local/local_provider.h"
 #include "providers/local/markers.h"
 #include "system/clock.h"
@@ -88,7 +88,13 @@ class Controller {
         routes_(service_, secrets_.api_token) {
     runtime_.set_verifier([this](const runtime::Snapshot&) { return readiness_.latest_for_engine(); });
     runtime_.on_records([this](const std::vector<engine::Record>&) { service_.records_added(); });
+  }
+
+  /// Takes the lead. An error means that somebody else does.
+  base::Status start() {
+    if (auto leads = provider_.take_over(); !leads) return leads;
     runtime_.start();
+    return {};
   }
 
   ~Controller() { runtime_.stop(); }
@@ -141,12 +147,13 @@ int run_controller(const std::vector<std::string>& arguments) {
   if (!installed) return complain(installed.error());
   auto secrets = local::load_or_create_secrets(installed->paths.secrets());
   if (!secrets) return complain(secrets.error());
-  auto file = journal::open_log_file(installed->paths.journal() / "journal.lbj");
-  if (!file) return complain(file.error());
-  auto opened = journal::Journal::open(std::move(*file));
+  auto folder = journal::open_log_folder(installed->paths.journal());
+  if (!folder) return complain(folder.error());
+  auto opened = journal::Journal::open(std::move(*folder));
   if (!opened) return complain(opened.error());
   const auto endpoint = installed->layout.controller;
   Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened));
+  if (auto started = controller.start(); !started) return complain(started.error());
   const auto server = system::HttpServer::start(endpoint.address, endpoint.port,
                                                 [&](const system::HttpCall& call) { return controller.answer(call); });
   if (!server) return complain(server.error());

@@ -30,6 +30,9 @@ std::string Service::status() {
     view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
   }
   correct_readiness(state, view.ready);
+  if (const auto loss = parts_.readiness.latest_for_engine().predicted_loss; state.built && loss) {
+    view.ready.predicted_loss_ms = loss->count();
+  }
   return api::to_document(view);
 }
 
@@ -37,11 +40,12 @@ std::string Service::status() {
 void Service::correct_readiness(const engine::State& state, api::ReadyView& ready) {
   if (!state.built) return;
   if (const auto lost = state.lost.find(state.active_region); lost != state.lost.end()) {
-    ready = {"not_ready", {lost->second.sentence}};
+    ready = {"not_ready", {lost->second.sentence}, {}};
   } else if (!state.standby_is_replica) {
     ready = {"not_ready",
              {state.standby_region().value + " is no replica of " + state.active_region.value +
-              ": run 'lifeboat reprotect'"}};
+              ": run 'lifeboat reprotect'"},
+             {}};
   } else if (state.setup.synchronous && !state.synchronous && !state.operation) {
     const auto finding = readiness::not_synchronous(state.active_region);
     if (std::ranges::find(ready.findings, finding) == ready.findings.end()) {
@@ -107,8 +111,11 @@ base::Result<engine::FailoverOptions> Service::failover_options(const OperationR
     options.method = engine::FenceMethod::power;
   } else if (request.fence == "direct") {
     options.method = engine::FenceMethod::direct;
+  } else if (request.fence == "expiry") {
+    options.method = engine::FenceMethod::expiry;
   } else if (!request.fence.empty()) {
-    return base::fail(ErrorCode::bad_request, "fence is '" + request.fence + "', expected 'power' or 'direct'");
+    return base::fail(ErrorCode::bad_request,
+                      "fence is '" + request.fence + "', expected 'power', 'direct' or 'expiry'");
   }
   options.accept_loss = request.accept_loss;
   options.accept_split_brain_risk = request.accept_split_brain_risk;
@@ -153,6 +160,10 @@ base::Result<std::uint64_t> Service::arm(const OperationRequest& request) {
   const auto reply = submit(engine::Arm{std::move(*options)});
   if (!reply) return std::unexpected(reply.error());
   return before;
+}
+
+base::Result<base::OperationId> Service::abort() {
+  return submit(engine::Abort{});
 }
 
 base::Status Service::disarm() {

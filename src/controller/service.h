@@ -21,7 +21,7 @@ struct OperationRequest {
   bool accept_loss = false;
   bool accept_split_brain_risk = false;
   bool even_if_not_ready = false;
-  std::string fence;  ///< power, direct, or empty for the default.
+  std::string fence;  ///< power, direct, expiry, or empty for the default.
 };
 
 /// Reads the JSON of a request; unknown fields are errors, so that a misspelt option never silently does nothing.
@@ -49,6 +49,8 @@ class Service {
   /// The log's entries after the returned number tell what comes of it.
   base::Result<std::uint64_t> arm(const OperationRequest& request);
   base::Status disarm();
+  /// Asks for the running operation to be undone; which one that is.
+  base::Result<base::OperationId> abort();
 
   /// Wakes those who wait for the log; to be called when records have become durable.
   void records_added();

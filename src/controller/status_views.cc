@@ -31,6 +31,7 @@ class RegionStatus {
     if (observed_) {
       view_.epoch = observed_->epoch.value;
       view_.writes_held = observed_->writes_held;
+      if (observed_->lease_left) view_.lease_left_ms = observed_->lease_left->count();
       if (!observed_->writer.empty()) view_.database.writer = observed_->writer;
       if (!observed_->synchronous_replica.empty()) {
         view_.database.synchronous_replica = observed_->synchronous_replica;
@@ -185,8 +186,8 @@ api::FrontDoorView front_door(const runtime::Snapshot& snapshot, const StatusSur
 }
 
 api::ReadyView ready_view(const std::optional<readiness::Verdict>& verdict) {
-  if (!verdict) return {"unknown", {"nobody has looked yet"}};
-  return {verdict->ready ? "ready" : "not_ready", verdict->findings()};
+  if (!verdict) return {"unknown", {"nobody has looked yet"}, {}};
+  return {verdict->ready ? "ready" : "not_ready", verdict->findings(), {}};
 }
 
 }  // namespace
@@ -200,6 +201,7 @@ api::StatusView make_status(const runtime::Snapshot& snapshot, const StatusSurro
   view.home_region = surroundings.stack.home.name.value;
   if (state.armed) view.armed = api::ArmedView{state.armed->sentence};
   view.controller = surroundings.controller;
+  view.controller.term = state.term.number;
   view.front_door = front_door(snapshot, surroundings);
   view.dns = dns_view(snapshot.dns, surroundings.stack);
   view.regions = {region_view(surroundings.stack.home.name, snapshot, surroundings),

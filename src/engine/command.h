@@ -21,10 +21,10 @@ struct Readiness {
 };
 
 /// Who asked for an operation, for the log and the report.
-enum class Trigger { operator_command, armed };
+enum class Trigger { operator_command, armed, automatic };
 
 struct FailoverOptions {
-  std::optional<FenceMethod> method;  ///< Absent: the setup's power switch where there is one, else direct.
+  std::optional<FenceMethod> method;  ///< Absent: the setup's power switch where there is one, else expiry.
   bool accept_loss = false;           ///< Go even if more than the RPO objective would be lost, or if it is not known.
   bool accept_split_brain_risk =
       false;  ///< Promote even without a fence certificate. Recorded, and shown in the report.
@@ -57,6 +57,9 @@ struct Arm {
 };
 struct Disarm {};
 
-using Command = std::variant<Up, Failover, Switchover, Failback, ReprotectRegion, Arm, Disarm>;
+/// Undoes the running operation, as long as that is possible.
+struct Abort {};
+
+using Command = std::variant<Up, Failover, Switchover, Failback, ReprotectRegion, Arm, Disarm, Abort>;
 
 }  // namespace lifeboat::engine

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
 #include "engine/table.h"
 
 namespace lifeboat::engine {
@@ -12,7 +16,18 @@ using base::ErrorCode;
 using base::fail;
 using base::Status;
 
+Status is_current(const State& state) {
+  if (!is_behind(state)) return {};
+  return fail(
+      ErrorCode::not_ready,
+      fmt::format("the agents know of epoch {} and this controller's journal only of epoch {}; it waits for both of "
+                  "them to say who reigns",
+                  state.watch.newest_heard.value, state.promised_epoch.value),
+      "Look at 'lifeboat status': both regions' agents have to answer.");
+}
+
 Status nothing_runs(const State& state) {
+  if (auto current = is_current(state); !current) return current;
   if (!state.operation) return {};
   return fail(ErrorCode::operation_in_progress, fmt::format("{} is under way ({})", state.operation->id().value,
                                                             to_string(state.operation->phase.value_or(Phase::ended))));
@@ -23,18 +38,19 @@ Status is_built(const State& state) {
   return fail(ErrorCode::not_ready, "the stack has not been built completely yet", "Run 'lifeboat up FILE' first.");
 }
 
+/// The agents have heard of the newest promised epoch, and obey nothing of an older one.
+Status newest_epoch_has_begun(const State& state) {
+  if (state.promised_epoch == state.epoch) return {};
+  return fail(ErrorCode::not_ready,
+              fmt::format("epoch {} was promised and nothing has begun in it; {} reigns in epoch {}",
+                          state.promised_epoch.value, state.active_region.value, state.epoch.value),
+              "Run 'lifeboat up' first: it begins a new epoch.");
+}
+
 Status standby_is_replica(const State& state) {
   if (state.standby_is_replica) return {};
   return fail(ErrorCode::not_a_replica, fmt::format("{} is not a replica of {}: it would serve old data",
                                                     state.standby_region().value, state.active_region.value));
-}
-
-/// One probe that the agent missed is no loss yet, but reason enough not to fence the other region, which works, in
-/// favour of this one.
-bool is_silent(const State& state, const base::RegionName& region) {
-  const auto watch = state.watch.regions.find(region);
-  const bool missed = watch != state.watch.regions.end() && watch->second.probed && !watch->second.agent_answers;
-  return missed || state.lost.contains(region);
 }
 
 Status answers(const State& state, const base::RegionName& region) {
@@ -62,6 +78,18 @@ Status is_ready(const Readiness& readiness, bool even_if_not_ready) {
                                         : fmt::format("not ready: {}", fmt::join(readiness.reasons, "; ")));
 }
 
+/// The running operation fails again and again where an `up` can take its place: nothing is promoted half-way, so the
+/// region that reigns is known. A region that was lost meanwhile has forgotten its role, and only an up gives it back.
+bool waits_in_vain(const State& state) {
+  const auto& operation = *state.operation;
+  if (!operation.phase || operation.started.kind == OperationKind::up) return false;
+  const bool reigns = state.epoch == operation.epoch;
+  const bool leavable = phase_row(operation.started.kind, *operation.phase).supersedable || reigns;
+  return leavable && std::ranges::any_of(operation.progress, [](const auto& entry) {
+           return entry.second.failures > 0 && !entry.second.done;
+         });
+}
+
 /// The first of the checks that does not pass. All have been made; they are pure.
 Status first_refusal(std::initializer_list<Status> checks) {
   for (const auto& check : checks) {
@@ -73,14 +101,22 @@ Status first_refusal(std::initializer_list<Status> checks) {
 /// A failover goes before operations that wait for what may never come back; not before one beyond its point of no
 /// return.
 Status may_supersede(const State& state) {
+  if (auto current = is_current(state); !current) return current;
   if (!state.operation || !state.operation->phase) return nothing_runs(state);
   const auto& operation = *state.operation;
   return phase_row(operation.started.kind, *operation.phase).supersedable ? Status{} : nothing_runs(state);
 }
 
-Status may_fail_over(const State& state, const FailoverOptions& options) {
-  return first_refusal({may_supersede(state), is_built(state), standby_is_replica(state),
-                        answers(state, state.standby_region()), loss_is_acceptable(state, options)});
+std::string_view why(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::operator_command:
+      return "";
+    case Trigger::armed:
+      return ", as armed";
+    case Trigger::automatic:
+      return ", automatically";
+  }
+  std::unreachable();
 }
 
 OperationStarted operation(const Stepper& stepper, OperationKind kind, base::RegionName to, std::string sentence) {
@@ -104,21 +140,6 @@ base::OperationId start(Stepper& stepper, OperationStarted started) {
   }
   stepper.record(std::move(started));
   return id;
-}
-
-base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {
-  const auto& state = stepper.state();
-  const auto method = options.method.value_or(state.setup.power_switch ? FenceMethod::power : FenceMethod::direct);
-  auto started = operation(stepper, OperationKind::failover, state.standby_region(),
-                           fmt::format("Failing over from {} to {}{}{}.", state.active_region.value,
-                                       state.standby_region().value, trigger == Trigger::armed ? ", as armed" : "",
-                                       options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
-  started.trigger = trigger;
-  started.method = method;
-  started.accept_loss = options.accept_loss;
-  started.accept_split_brain_risk = options.accept_split_brain_risk;
-  started.predicted_loss = options.readiness.predicted_loss;
-  return start(stepper, std::move(started));
 }
 
 Reply switch_over(Stepper& stepper, OperationKind kind, const Readiness& readiness, bool even_if_not_ready) {
@@ -145,6 +166,22 @@ Reply switch_over(Stepper& stepper, OperationKind kind, const Readiness& readine
   return start(stepper, std::move(started));
 }
 
+/// Why the operation cannot be undone any more, and what becomes of it.
+std::string no_way_back(const Operation& operation) {
+  const auto& [from, to] = std::tie(operation.started.from.value, operation.started.to.value);
+  if (operation.phase == Phase::fencing) {
+    return fmt::format("{} is past its point of no return: the power of {} is being cut. It goes on to {}",
+                       operation.id().value, from, to);
+  }
+  if (operation.phase == Phase::unholding || operation.phase == Phase::reopening) {
+    return fmt::format("{} is being undone already", operation.id().value);
+  }
+  return fmt::format(
+      "{} is past its point of no return: {} may have taken writes that {} does not have. It goes on; "
+      "'lifeboat failback' moves back once both regions are well",
+      operation.id().value, to, from);
+}
+
 /// One overload a command; each answers the operator.
 class Handler {
  public:
@@ -152,7 +189,8 @@ class Handler {
 
   Reply operator()(const Up& up) {
     const auto& state = stepper_.state();
-    if (auto refusal = nothing_runs(state); !refusal) return std::unexpected(refusal.error());
+    const bool free = !state.operation || waits_in_vain(state);
+    if (!free) return std::unexpected(nothing_runs(state).error());
     if (up.plan.active_region != state.active_region) {
       return fail(ErrorCode::bad_request, fmt::format("the plan is made for {} as active region; it is {}",
                                                       up.plan.active_region.value, state.active_region.value));
@@ -179,7 +217,8 @@ class Handler {
 
   Reply operator()(const ReprotectRegion&) {
     const auto& state = stepper_.state();
-    if (auto refusal = first_refusal({nothing_runs(state), is_built(state), answers(state, state.active_region)});
+    if (auto refusal = first_refusal(
+            {nothing_runs(state), is_built(state), newest_epoch_has_begun(state), answers(state, state.active_region)});
         !refusal) {
       return std::unexpected(refusal.error());
     }
@@ -198,6 +237,20 @@ class Handler {
     return base::OperationId{};
   }
 
+  Reply operator()(const Abort&) {
+    const auto& state = stepper_.state();
+    if (!state.operation)
+      return fail(ErrorCode::already_there, "no operation is under way, so there is nothing to abort");
+    const auto& operation = *state.operation;
+    const auto id = operation.id();
+    if (operation.abort_asked) return id;
+    if (operation.phase && transition(operation, Event::aborted) == nullptr) {
+      return fail(ErrorCode::no_way_back, no_way_back(operation));
+    }
+    stepper_.record(AbortAsked{id, fmt::format("An operator asked to abort {}.", id.value), stepper_.at().wall});
+    return id;
+  }
+
   Reply operator()(const Disarm&) {
     if (stepper_.state().armed)
       stepper_.record(Disarmed{"Disarmed: a loss is reported and waits for the operator.", stepper_.at().wall});
@@ -209,6 +262,32 @@ class Handler {
 };
 
 }  // namespace
+
+bool is_silent(const State& state, const base::RegionName& region) {
+  const auto watch = state.watch.regions.find(region);
+  const bool missed = watch != state.watch.regions.end() && watch->second.probed && !watch->second.agent_answers;
+  return missed || state.lost.contains(region);
+}
+
+Status may_fail_over(const State& state, const FailoverOptions& options) {
+  return first_refusal({may_supersede(state), is_built(state), standby_is_replica(state),
+                        answers(state, state.standby_region()), loss_is_acceptable(state, options)});
+}
+
+base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {
+  const auto& state = stepper.state();
+  const auto method = options.method.value_or(state.setup.power_switch ? FenceMethod::power : FenceMethod::expiry);
+  auto started =
+      operation(stepper, OperationKind::failover, state.standby_region(),
+                fmt::format("Failing over from {} to {}{}{}.", state.active_region.value, state.standby_region().value,
+                            why(trigger), options.accept_split_brain_risk ? ", the split-brain risk accepted" : ""));
+  started.trigger = trigger;
+  started.method = method;
+  started.accept_loss = options.accept_loss;
+  started.accept_split_brain_risk = options.accept_split_brain_risk;
+  started.predicted_loss = options.readiness.predicted_loss;
+  return start(stepper, std::move(started));
+}
 
 void take_command(Stepper& stepper, const Command& command) {
   stepper.reply(std::visit(Handler(stepper), command));

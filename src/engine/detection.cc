@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+
+#include "engine/grants.h"
+#include "engine/leadership.h"
 
 namespace lifeboat::engine {
 namespace {
@@ -43,14 +47,23 @@ void take_probe(Stepper& stepper, const Probe& probe) {
   auto& watch = stepper.watch().regions[probe.region];
   watch.probed = true;
   watch.agent_answers = probe.agent_answered;
+  watch.heard_of_other = probe.heard_of_other;
+  watch.duty = probe.duty;
+  watch.obeys = probe.obeys;
+  if (probe.duty) stepper.watch().newest_heard = std::max(stepper.watch().newest_heard, probe.duty->newest);
+  if (probe.lease_request) take_lease_request(stepper, probe.region, *probe.lease_request);
+  adopt_if_behind(stepper);
   const bool lost = stepper.state().lost.contains(probe.region);
   if (probe.agent_answered || probe.door_answered) {
     watch.misses = 0;
-    if (lost) {
+    ++watch.answers;
+    // As many answers as it takes misses to lose it, so that one that flaps is not back with each answer.
+    if (lost && watch.answers >= setup.detection_threshold) {
       stepper.record(RegionBack{probe.region, fmt::format("{} answers again.", probe.region.value), stepper.at().wall});
     }
     return;
   }
+  watch.answers = 0;
   if (watch.misses++ == 0) watch.first_miss_at = probe.sent_at;
   // Before the first up there is nothing that could be lost.
   const bool expected = stepper.state().epoch.value > 0;

@@ -57,6 +57,7 @@ struct ReleaseWrites {
 enum class FenceMethod {
   direct,  ///< The region's agent stops the writer, closes the load balancer and reports it.
   power,   ///< The out-of-band switch ends every process of the region and proves that none is left.
+  expiry,  ///< Nobody grants a lease any more, and the last one is over. The engine certifies it; no provider is asked.
 };
 /// Makes the region unable to commit in any epoch up to and including `epoch`. Its outcome is a FenceCertificate.
 struct FenceRegion {
@@ -66,6 +67,12 @@ struct FenceRegion {
   /// Of a switchover: held requests must survive, so a direct fence stops the writer and leaves load balancer and pool
   /// alone.
   bool planned = false;
+};
+/// Makes the region's agent promise, durably, that it grants no lease of an older epoch any more. Its outcome is a
+/// LeasePromise.
+struct PromiseEpoch {
+  base::RegionName region;
+  base::Epoch epoch;
 };
 /// Waits until the region's replica has replayed the position. Its outcome is a Position.
 struct DrainReplication {
@@ -111,8 +118,8 @@ struct MeasureClients {
 };
 
 using EffectBody = std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites,
-                                ReleaseWrites, FenceRegion, DrainReplication, Promote, ReopenWriter, WriteDnsRecord,
-                                ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
+                                ReleaseWrites, FenceRegion, PromiseEpoch, DrainReplication, Promote, ReopenWriter,
+                                WriteDnsRecord, ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
 
 /// "failover-7/promote": the operation and the step; stable over restarts of the controller.
 using EffectId = base::Name<struct EffectTag>;
@@ -129,6 +136,10 @@ struct FenceCertificate {
   base::Epoch epoch;                        ///< Every epoch up to this one is fenced.
   std::vector<std::string> evidence;        ///< Sentences: what was ended, what was checked afterwards.
   std::optional<base::Lsn> final_position;  ///< The writer's last position, where it could be read.
+};
+/// What the other granter answers: no lease of an older epoch leaves it any more.
+struct LeasePromise {
+  base::Milliseconds over_in{};  ///< On its own clock; then the last one that it granted has ended everywhere.
 };
 struct Position {
   base::Lsn position;
@@ -165,7 +176,7 @@ struct ClientView {
 
 struct Done {};
 
-using Outcome =
-    std::variant<Done, FenceCertificate, Position, Promotion, ServiceConfirmation, Reprotection, ClientView>;
+using Outcome = std::variant<Done, FenceCertificate, LeasePromise, Position, Promotion, ServiceConfirmation,
+                             Reprotection, ClientView>;
 
 }  // namespace lifeboat::engine

@@ -7,8 +7,10 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/units.h"
+#include "engine/agent_duty.h"
 #include "engine/command.h"
 #include "engine/effect.h"
+#include "engine/lease.h"
 
 namespace lifeboat::engine {
 
@@ -27,7 +29,13 @@ struct Probe {
   bool agent_answered = false;
   bool door_answered = false;
   std::string detail;
-  base::WallTime sent_at{};  ///< When the probe left; the first missed one dates the loss.
+  base::WallTime sent_at{};                     ///< When the probe left; the first missed one dates the loss.
+  std::optional<LeaseRequest> lease_request{};  ///< Every answer of an agent carries one.
+  std::optional<AgentDuty> duty{};              ///< What the agent that answered was told and promised.
+  /// How long ago the region's agent last heard of the other region by itself; nothing: not since it began.
+  std::optional<base::Milliseconds> heard_of_other{};
+  /// The agent that answered obeys this controller's term, so no other one changes what `duty` says.
+  bool obeys = false;
 };
 
 /// What the latest observations say about replication between the regions, and the latest verdict of `verify`.
@@ -45,12 +53,24 @@ struct EffectFinished {
   base::Result<Outcome> result;
 };
 
+/// The first input of a controller that took its term, in a world where controllers have terms.
+struct Leads {
+  Term term;
+  Term before;               ///< The newest term that any agent had obeyed until then; number 0: none.
+  base::Instant claimed_at;  ///< Before the claim left.
+};
+
+/// The agent outside both regions still obeyed this controller's term.
+struct SeatConfirmed {
+  base::Instant asked_at;  ///< Before the question left.
+};
+
 /// An operator asks for something; `reply` in the step's result answers.
 struct CommandGiven {
   Command command;
 };
 
-using InputBody = std::variant<Tick, Probe, Observation, EffectFinished, CommandGiven>;
+using InputBody = std::variant<Tick, Probe, Observation, EffectFinished, Leads, SeatConfirmed, CommandGiven>;
 
 struct Input {
   Moment at;

@@ -1,6 +1,7 @@
 #include "engine/invariants.h"
 
 #include "base/assert.h"
+#include "engine/grants.h"
 #include "engine/table.h"
 #include "engine/tasks.h"
 
@@ -55,9 +56,21 @@ void assert_may_record(const State& state, const Record& record) {
   std::visit(RecordCheck{state}, record);
 }
 
+void assert_may_grant(const State& state, const LeaseGrant& grant) {
+  const auto owner = lease_owner(state);
+  LIFEBOAT_ASSERT(owner && owner->region == grant.region && owner->epoch == grant.epoch,
+                  "a lease is granted only to the region that reigns or is being promoted (P1)");
+  LIFEBOAT_ASSERT(grant.epoch == state.promised_epoch || !state.operation || !state.operation->promotion,
+                  "no lease of an older epoch after a promotion (P1)");
+}
+
 void assert_may_issue(const State& state, const Effect& effect) {
   LIFEBOAT_ASSERT(state.operation, "effects belong to the operation that runs");
   const auto& operation = *state.operation;
+  if (const auto* fence = std::get_if<FenceRegion>(&effect.body)) {
+    LIFEBOAT_ASSERT(fence->method != FenceMethod::expiry,
+                    "a fence by expiry is nobody's to carry out but the engine's");
+  }
   if (const auto* promote = std::get_if<Promote>(&effect.body)) {
     LIFEBOAT_ASSERT(operation.phase == Phase::promoting, "promotions happen in their phase");
     LIFEBOAT_ASSERT(promotion_is_covered(operation), "no promotion without a fence certificate (P2)");
@@ -69,7 +82,9 @@ void assert_may_issue(const State& state, const Effect& effect) {
     LIFEBOAT_ASSERT(!operation.promotion, "nothing is reopened after a promotion (P1)");
     LIFEBOAT_ASSERT(reopen->region == state.active_region, "only the region that reigns is reopened");
   }
-  if (operation.started.kind == OperationKind::failover && !std::holds_alternative<FenceRegion>(effect.body)) {
+  const bool undoing = operation.phase == Phase::reopening;
+  if (operation.started.kind == OperationKind::failover && !undoing &&
+      !std::holds_alternative<FenceRegion>(effect.body)) {
     LIFEBOAT_ASSERT(region_of(effect.body) != operation.started.from, "a failover does not need the lost region");
   }
 }

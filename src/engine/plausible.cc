@@ -53,6 +53,10 @@ struct OutcomeOf<FenceRegion> {
   using type = FenceCertificate;
 };
 template <>
+struct OutcomeOf<PromiseEpoch> {
+  using type = LeasePromise;
+};
+template <>
 struct OutcomeOf<DrainReplication> {
   using type = Position;
 };

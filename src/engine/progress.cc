@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/grants.h"
+#include "engine/leadership.h"
 #include "engine/plausible.h"
 #include "engine/table.h"
 
@@ -103,9 +105,16 @@ void follow(Stepper& stepper, const TransitionRow& row) {
   stepper.end(*row.verdict, well ? std::nullopt : operation.cause, fill(row.sentence, operation));
 }
 
+/// An operator wants it undone, and from this phase there is a way.
+bool is_aborting(const Operation& operation) {
+  return operation.abort_asked && transition(operation, Event::aborted) != nullptr;
+}
+
 /// The event that the phase has come to, if any.
 std::optional<Event> event_of(const State& state, const std::vector<Task>& tasks) {
   const auto& operation = *state.operation;
+  // What is under way might otherwise come after what undoes it.
+  if (is_aborting(operation)) return state.watch.under_way.empty() ? std::optional(Event::aborted) : std::nullopt;
   if (std::ranges::all_of(tasks, [&](const Task& task) { return is_done(operation, task.id); })) return Event::done;
   const bool failed =
       std::ranges::any_of(tasks, [&](const Task& task) { return has_failed_for_good(operation, task); });
@@ -115,6 +124,9 @@ std::optional<Event> event_of(const State& state, const std::vector<Task>& tasks
 bool is_due(const State& state, const Task& task, base::Instant now) {
   const auto& operation = *state.operation;
   if (is_done(operation, task.id) || state.watch.under_way.contains(task.id)) return false;
+  if (const auto* fence = std::get_if<FenceRegion>(&task.body); fence && fence->method == FenceMethod::expiry) {
+    return false;  // certify_expiry() completes it.
+  }
   const auto pause = state.watch.not_before.find(task.id);
   if (pause != state.watch.not_before.end() && now < pause->second) return false;
   return std::ranges::all_of(task.after, [&](const EffectId& id) { return is_done(operation, id); });
@@ -122,6 +134,7 @@ bool is_due(const State& state, const Task& task, base::Instant now) {
 
 void issue_due(Stepper& stepper, const std::vector<Task>& tasks) {
   const auto& operation = *stepper.state().operation;
+  if (is_aborting(operation)) return;
   if (std::ranges::any_of(tasks, [&](const Task& task) { return has_failed_for_good(operation, task); })) return;
   for (const auto& task : tasks) {
     if (is_due(stepper.state(), task, stepper.at().now)) stepper.issue({task.id, task.body});
@@ -132,6 +145,7 @@ void issue_due(Stepper& stepper, const std::vector<Task>& tasks) {
 
 void take_answer(Stepper& stepper, const EffectFinished& answer) {
   if (!stepper.state().operation || stepper.watch().under_way.erase(answer.id) == 0) return;
+  if (!stepper.state().operation->phase) return;  // An up that waits for the agents to say who reigns.
   const auto tasks = current_tasks(stepper.state());
   const auto task = std::ranges::find(tasks, answer.id, &Task::id);
   if (task == tasks.end()) return;
@@ -139,12 +153,17 @@ void take_answer(Stepper& stepper, const EffectFinished& answer) {
   if (auto error = implausible(*stepper.state().operation, task->body, *answer.result)) {
     return record_failure(stepper, answer.id, *error);
   }
+  if (const auto* promise = std::get_if<LeasePromise>(&*answer.result)) {
+    stepper.watch().promised_over_at = stepper.at().now + with_margin(promise->over_in);
+  }
   stepper.record(EffectSucceeded{stepper.state().operation->id(), answer.id, *answer.result, stepper.at().wall});
 }
 
 void advance(Stepper& stepper) {
+  if (is_behind(stepper.state())) return start_regions_while_behind(stepper);
   while (stepper.state().operation) {
     if (!stepper.state().operation->phase) begin(stepper);
+    certify_expiry(stepper);
     const auto tasks = current_tasks(stepper.state());
     const auto event = event_of(stepper.state(), tasks);
     const auto* row = event ? transition(*stepper.state().operation, *event) : nullptr;

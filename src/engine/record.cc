@@ -102,11 +102,27 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::string_view to_string(FenceMethod method) {
-  return method == FenceMethod::direct ? "direct" : "power";
+  switch (method) {
+    case FenceMethod::direct:
+      return "direct";
+    case FenceMethod::power:
+      return "power";
+    case FenceMethod::expiry:
+      return "expiry";
+  }
+  std::unreachable();
 }
 
 std::string_view to_string(Trigger trigger) {
-  return trigger == Trigger::armed ? "armed" : "operator";
+  switch (trigger) {
+    case Trigger::operator_command:
+      return "operator";
+    case Trigger::armed:
+      return "armed";
+    case Trigger::automatic:
+      return "automatic";
+  }
+  std::unreachable();
 }
 
 std::string_view to_string(ReprotectMethod method) {

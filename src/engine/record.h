@@ -135,9 +135,39 @@ struct Disarmed {
   std::string sentence;
   base::WallTime at{};
 };
+/// An operator wants the operation undone; it is, unless its point of no return comes first.
+struct AbortAsked {
+  base::OperationId operation;
+  std::string sentence;
+  base::WallTime at{};
+};
+/// In automatic mode: the active region is lost, and no failover goes. Recorded once for each reason.
+struct AutomaticRefused {
+  base::RegionName region;
+  std::string sentence;
+  base::WallTime at{};
+};
+/// This process took a term. Who leads next and finds another one's term knows that its journal is out of date.
+struct TermTaken {
+  std::uint64_t number = 0;
+  std::string controller;
+  bool continues = false;  ///< Nobody else has led since this journal's last term.
+  std::string sentence;
+  base::WallTime at{};
+};
+/// The journal was behind what both regions' agents knew: what they know is where this controller goes on.
+struct Adopted {
+  base::RegionName region;
+  base::Epoch epoch;
+  base::Epoch promised;
+  bool standby_is_replica = false;
+  std::string sentence;
+  base::WallTime at{};
+};
 
 using Record = std::variant<OperationStarted, EpochPromised, PhaseEntered, EffectSucceeded, EffectFailed, ReignBegan,
-                            StandbyChanged, OperationEnded, RegionLost, RegionBack, SynchronyChanged, Armed, Disarmed>;
+                            StandbyChanged, OperationEnded, RegionLost, RegionBack, SynchronyChanged, Armed, Disarmed,
+                            AbortAsked, AutomaticRefused, Adopted, TermTaken>;
 
 base::WallTime time_of(const Record& record);
 /// What an operator reads in `lifeboat log`; empty for records that say nothing to one.

@@ -1,5 +1,8 @@
 #include "engine/state.h"
 
+#include <algorithm>
+#include <charconv>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
@@ -12,6 +15,14 @@ bool undoes(std::optional<Phase> phase) {
 }
 
 /// Folds one record into the state; one overload a kind of record.
+/// A repaired journal may have lost the starts of earlier operations; no number is given twice all the same.
+std::uint64_t number_of(const base::OperationId& operation) {
+  const auto digits = std::string_view(operation.value).substr(operation.value.rfind('-') + 1);
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
 class Fold {
  public:
   explicit Fold(State& state) : state_(state) {}
@@ -25,7 +36,7 @@ class Fold {
     operation.started.sentence.clear();
     operation.epoch = operation.previous_epoch = state_.epoch;
     state_.operation = std::move(operation);
-    ++state_.operations_started;
+    state_.operations_started = std::max(state_.operations_started + 1, number_of(record.operation));
     if (record.kind == OperationKind::failover) state_.armed.reset();
   }
 
@@ -51,6 +62,7 @@ class Fold {
     if (operation == nullptr) return;
     operation->progress[record.effect].done = true;
     if (const auto* certificate = std::get_if<FenceCertificate>(&record.outcome)) operation->certificate = *certificate;
+    if (std::holds_alternative<LeasePromise>(record.outcome)) operation->lease_promise = true;
     if (const auto* promotion = std::get_if<Promotion>(&record.outcome)) operation->promotion = *promotion;
   }
 
@@ -66,6 +78,9 @@ class Fold {
 
   void operator()(const ReignBegan& record) {
     if (record.region != state_.active_region) state_.standby_is_replica = state_.synchronous = false;
+    const auto* operation = running(record.operation);
+    const bool by_up = operation != nullptr && operation->started.kind == OperationKind::up;
+    state_.must_reopen = by_up && state_.epoch.value > 0;
     state_.active_region = record.region;
     state_.epoch = record.epoch;
   }
@@ -75,7 +90,10 @@ class Fold {
   void operator()(const OperationEnded& record) {
     auto* operation = running(record.operation);
     if (operation == nullptr) return;
-    if (operation->started.kind == OperationKind::up && record.verdict == Verdict::done) state_.built = true;
+    if (operation->started.kind == OperationKind::up && record.verdict == Verdict::done) {
+      state_.built = true;
+      state_.must_reopen = false;
+    }
     operation->ended = record;
     operation->phase = Phase::ended;
     operation->phase_since = record.at;
@@ -89,6 +107,31 @@ class Fold {
   void operator()(const RegionBack& record) { state_.lost.erase(record.region); }
   void operator()(const SynchronyChanged& record) { state_.synchronous = record.synchronous; }
   void operator()(const Armed& record) { state_.armed = record; }
+  void operator()(const AbortAsked& record) {
+    auto* operation = running(record.operation);
+    if (operation == nullptr) return;
+    operation->abort_asked = true;
+    operation->cause = base::fail(base::ErrorCode::aborted, "an operator asked for it").error();
+  }
+  void operator()(const AutomaticRefused&) {}
+  void operator()(const Adopted& record) {
+    // What was under way began in a world that is not any more.
+    if (state_.operation) {
+      (*this)(OperationEnded{state_.operation->id(), Verdict::superseded, std::nullopt, "", record.at});
+    }
+    state_.armed.reset();
+    state_.synchronous = false;
+    state_.active_region = record.region;
+    state_.epoch = record.epoch;
+    state_.promised_epoch = std::max(state_.promised_epoch, record.promised);
+    state_.built = record.epoch.value > 0;
+    state_.standby_is_replica = record.standby_is_replica;
+    state_.must_adopt = state_.must_reopen = false;
+  }
+  void operator()(const TermTaken& record) {
+    state_.term = {record.number, record.controller};
+    if (!record.continues) state_.must_adopt = true;
+  }
   void operator()(const Disarmed&) { state_.armed.reset(); }
 
  private:
@@ -108,7 +151,15 @@ Setup make_setup(const model::Stack& stack) {
                .detection_threshold = stack.recovery.detection_threshold,
                .rpo_objective = stack.recovery.rpo_objective,
                .synchronous = stack.database.cross_region == model::CrossRegionReplication::synchronous,
-               .power_switch = stack.world == model::World::local};
+               .power_switch = stack.world == model::World::local && stack.recovery.power_fence,
+               .automatic = stack.recovery.mode == model::RecoveryMode::automatic,
+               .lease_time_to_live = stack.recovery.lease,
+               .hold_down = stack.recovery.hold_down,
+               .detection_interval = stack.recovery.detection_interval};
+}
+
+bool is_behind(const State& state) {
+  return state.must_adopt || state.watch.newest_heard > state.promised_epoch;
 }
 
 State initial_state(Setup setup) {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/automatic.h"
 #include "engine/commands.h"
 #include "engine/detection.h"
+#include "engine/grants.h"
+#include "engine/leadership.h"
 #include "engine/progress.h"
 #include "engine/stepper.h"
 #include "engine/table.h"
@@ -19,6 +22,8 @@ struct Dispatch {
   void operator()(const Probe& probe) const { take_probe(stepper, probe); }
   void operator()(const Observation& observation) const { take_observation(stepper, observation); }
   void operator()(const EffectFinished& answer) const { take_answer(stepper, answer); }
+  void operator()(const Leads& leads) const { take_leads(stepper, leads); }
+  void operator()(const SeatConfirmed& seat) const { take_seat(stepper, seat); }
   void operator()(const CommandGiven& given) const { take_command(stepper, given.command); }
 };
 
@@ -31,6 +36,7 @@ struct TimeLimit {
   base::Milliseconds operator()(const HoldWrites&) const { return 3 * second; }
   base::Milliseconds operator()(const DrainReplication&) const { return 10 * second; }
   base::Milliseconds operator()(const FenceRegion&) const { return 10 * second; }
+  base::Milliseconds operator()(const PromiseEpoch&) const { return 2 * second; }
   base::Milliseconds operator()(const PrepareSwitchover&) const { return 60 * second; }
   base::Milliseconds operator()(const Promote&) const { return 30 * second; }
   base::Milliseconds operator()(const ReopenWriter&) const { return 30 * second; }
@@ -47,9 +53,12 @@ struct TimeLimit {
 
 StepResult step(const State& state, const Input& input) {
   Stepper stepper(state, input.at);
+  if (!stepper.watch().started_at) stepper.watch().started_at = input.at.now;
   std::visit(Dispatch{stepper}, input.body);
   fire_if_armed(stepper);
+  fire_if_automatic(stepper);
   advance(stepper);
+  give_lease(stepper);
   return stepper.finish();
 }
 
@@ -72,7 +81,7 @@ std::vector<base::RegionName> regions_needed(const State& state, OperationKind k
   auto reigned = state;
   std::vector<base::RegionName> regions;
   for (const auto& row : phase_table()) {
-    if (row.kind != table_kind(kind)) continue;
+    if (row.kind != table_kind(kind) || row.phase == Phase::reopening) continue;  // Undoing is for a region that lives.
     if (row.phase == Phase::confirming) reigned.active_region = operation.started.to;
     for (const auto& task : row.tasks(reigned, operation)) {
       const auto region = region_of(task.body);

@@ -25,6 +25,8 @@ using Reply = base::Result<base::OperationId>;
 struct StepResult {
   std::vector<Record> records;  ///< Durable before anything else of this step happens outside.
   Watch watch;                  ///< Replaces state.watch; never durable.
+  /// Send only after `records` are durable, each once and without waiting: what is lost is granted again soon.
+  std::vector<LeaseGrant> grants;
   std::vector<Effect> effects;  ///< Start only after `records` are durable. Their answers come back as EffectFinished.
   std::vector<std::string> explanation;  ///< Sentences for the operator; all of them are in the records too.
   std::optional<Reply> reply;            ///< Set when the input was a command.

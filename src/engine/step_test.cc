@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/invariants.h"
 #include "engine/plausible.h"
 
@@ -50,6 +52,45 @@ class Step : public testing::Test {
   State state;
   std::vector<Effect> effects;
 };
+
+TEST_F(Step, AnUpAfterOneThatFailedReopensTheWriterOfItsEpoch) {
+  const auto count_reopened = [this] {
+    return std::ranges::count_if(effects,
+                                 [](const Effect& effect) { return effect.id.value.ends_with("reopen/us-east-2"); });
+  };
+  const auto fail_all = [this] {
+    while (state.operation) {
+      now += base::Milliseconds(60'000);
+      input(Tick{});
+      for (const auto& effect : std::exchange(effects, {})) {
+        const bool start =
+            std::holds_alternative<StartRegion>(effect.body) || std::holds_alternative<AssignRole>(effect.body);
+        if (start) {
+          input(EffectFinished{effect.id, Done{}});
+        } else {
+          input(EffectFinished{effect.id, base::fail(base::ErrorCode::io_failed, "broken")});
+        }
+      }
+    }
+  };
+  const auto up = Up{plan::Plan{{"us-east-2"}, {{"us-east-2"}}, {}}};
+  ASSERT_TRUE(fail_over());
+  fail_all();
+  ASSERT_EQ(state.promised_epoch.value, 2u);
+  ASSERT_TRUE(give(up));
+  ASSERT_EQ(state.epoch.value, 3u);
+  fail_all();
+  ASSERT_TRUE(give(up));
+  EXPECT_EQ(state.epoch.value, 3u);
+  answer_all();  // start
+  answer_all();  // assign
+  EXPECT_EQ(count_reopened(), 1);
+  while (!effects.empty()) answer_all();
+  ASSERT_TRUE(give(up));
+  answer_all();
+  answer_all();
+  EXPECT_EQ(count_reopened(), 0) << "the last one ended well";
+}
 
 TEST_F(Step, UpBuildsAndProtects) {
   EXPECT_TRUE(state.built);

@@ -26,6 +26,7 @@ void Stepper::end(Verdict verdict, std::optional<base::Error> error, std::string
 void Stepper::forget_effects() {
   state_.watch.under_way.clear();
   state_.watch.not_before.clear();
+  state_.watch.promised_over_at.reset();
 }
 
 void Stepper::issue(Effect effect) {
@@ -33,6 +34,11 @@ void Stepper::issue(Effect effect) {
   state_.watch.under_way.insert(effect.id);
   state_.watch.not_before.erase(effect.id);
   result_.effects.push_back(std::move(effect));
+}
+
+void Stepper::grant(LeaseGrant grant) {
+  assert_may_grant(state_, grant);
+  result_.grants.push_back(std::move(grant));
 }
 
 StepResult Stepper::finish() {

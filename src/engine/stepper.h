@@ -26,6 +26,7 @@ class Stepper {
   /// Ends the running operation.
   void end(Verdict verdict, std::optional<base::Error> error, std::string sentence);
   void issue(Effect effect);
+  void grant(LeaseGrant grant);
   void reply(Reply reply) { result_.reply = std::move(reply); }
 
   StepResult finish();

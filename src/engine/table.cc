@@ -33,6 +33,8 @@ constexpr std::array phases{
              "The front door points at {to}; confirming it as a client would."},
     PhaseRow{failover, Phase::measuring, 3, may_supersede, measuring_tasks,
              "{to} serves; comparing the clients' records with its data."},
+    PhaseRow{failover, Phase::reopening, forever, may_supersede, reopening_tasks,
+             "Undoing: reopening the writer of {from} in epoch {epoch}."},
 
     PhaseRow{switchover, Phase::preparing, 1, may_supersede, preparing_tasks,
              "Preparing the switchover: a checkpoint in {from}, while it serves."},
@@ -66,6 +68,10 @@ constexpr std::array transitions{
     TransitionRow{up, Phase::building, Event::done, Guard::always, Phase::confirming, go_on, ""},
     TransitionRow{up, Phase::building, Event::failed, Guard::always, Phase::ended, Verdict::failed,
                   "The stack is not complete: {cause}. Run 'lifeboat up' again to go on from here."},
+    TransitionRow{up, Phase::building, Event::aborted, Guard::always, Phase::ended, Verdict::failed,
+                  "The stack is not complete: {cause}. Run 'lifeboat up' again to go on from here."},
+    TransitionRow{up, Phase::confirming, Event::aborted, Guard::always, Phase::ended, Verdict::failed,
+                  "Everything runs, but no write through the front door was confirmed: {cause}."},
     TransitionRow{up, Phase::confirming, Event::done, Guard::always, Phase::ended, Verdict::done,
                   "The stack is up; {to} serves in epoch {epoch}."},
     TransitionRow{up, Phase::confirming, Event::failed, Guard::always, Phase::ended, Verdict::failed,
@@ -77,6 +83,9 @@ constexpr std::array transitions{
         failover, Phase::fencing, Event::failed, Guard::always, Phase::ended, Verdict::refused,
         "{from} could not be proven stopped ({cause}), so nothing was promoted. {from} may be partly stopped: "
         "try 'lifeboat failover' again, or 'lifeboat up' to reopen it."},
+    TransitionRow{failover, Phase::fencing, Event::aborted, Guard::power_left_on, Phase::reopening, go_on, ""},
+    TransitionRow{failover, Phase::reopening, Event::done, Guard::always, Phase::ended, Verdict::undone,
+                  "The failover was undone ({cause}); {from} serves again, in epoch {epoch}."},
     TransitionRow{failover, Phase::promoting, Event::done, Guard::always, Phase::directing, go_on, ""},
     TransitionRow{failover, Phase::directing, Event::done, Guard::always, Phase::confirming, go_on, ""},
     TransitionRow{failover, Phase::confirming, Event::done, Guard::always, Phase::measuring, go_on, ""},
@@ -91,6 +100,15 @@ constexpr std::array transitions{
     TransitionRow{switchover, Phase::preparing, Event::done, Guard::always, Phase::holding, go_on, ""},
     TransitionRow{switchover, Phase::preparing, Event::failed, Guard::always, Phase::ended, Verdict::undone,
                   "The switchover was given up before anything changed ({cause}); {from} serves as before."},
+    TransitionRow{switchover, Phase::preparing, Event::aborted, Guard::always, Phase::ended, Verdict::undone,
+                  "The switchover was given up before anything changed ({cause}); {from} serves as before."},
+    TransitionRow{switchover, Phase::holding, Event::aborted, Guard::always, Phase::unholding, go_on, ""},
+    TransitionRow{switchover, Phase::fencing, Event::aborted, Guard::always, Phase::reopening, go_on, ""},
+    TransitionRow{switchover, Phase::draining, Event::aborted, Guard::always, Phase::reopening, go_on, ""},
+    TransitionRow{
+        switchover, Phase::reprotecting, Event::aborted, Guard::always, Phase::ended, Verdict::done_unprotected,
+        "{to} serves in epoch {epoch}, but {from} was not made its replica ({cause}). There is no standby now: "
+        "'lifeboat reprotect' makes one."},
     TransitionRow{switchover, Phase::holding, Event::done, Guard::always, Phase::fencing, go_on, ""},
     TransitionRow{switchover, Phase::holding, Event::failed, Guard::always, Phase::unholding, go_on, ""},
     TransitionRow{switchover, Phase::fencing, Event::done, Guard::always, Phase::draining, go_on, ""},
@@ -117,6 +135,8 @@ constexpr std::array transitions{
 
     TransitionRow{reprotect, Phase::reprotecting, Event::done, Guard::always, Phase::ended, Verdict::done,
                   "{to} is a replica of {from} again; the loss of {from} can be survived."},
+    TransitionRow{reprotect, Phase::reprotecting, Event::aborted, Guard::always, Phase::ended, Verdict::failed,
+                  "{to} is not a replica yet: {cause}. Run 'lifeboat reprotect' again to go on from here."},
     TransitionRow{reprotect, Phase::reprotecting, Event::failed, Guard::always, Phase::ended, Verdict::failed,
                   "{to} is not a replica yet: {cause}. Run 'lifeboat reprotect' again to go on from here."},
 };
@@ -133,6 +153,8 @@ bool holds(Guard guard, const Operation& operation) {
       return true;
     case Guard::split_brain_accepted:
       return operation.started.accept_split_brain_risk;
+    case Guard::power_left_on:
+      return operation.started.method != FenceMethod::power;
   }
   std::unreachable();
 }
@@ -187,11 +209,27 @@ std::string fill(std::string_view sentence, const Operation& operation) {
 }
 
 std::string_view to_string(Event event) {
-  return event == Event::done ? "done" : "failed";
+  switch (event) {
+    case Event::done:
+      return "done";
+    case Event::failed:
+      return "failed";
+    case Event::aborted:
+      return "aborted";
+  }
+  std::unreachable();
 }
 
 std::string_view to_string(Guard guard) {
-  return guard == Guard::always ? "" : "the split-brain risk was accepted";
+  switch (guard) {
+    case Guard::always:
+      return "";
+    case Guard::split_brain_accepted:
+      return "the split-brain risk was accepted";
+    case Guard::power_left_on:
+      return "its power was not cut";
+  }
+  std::unreachable();
 }
 
 }  // namespace lifeboat::engine

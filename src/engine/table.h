@@ -12,13 +12,15 @@ namespace lifeboat::engine {
 
 /// What can happen in a phase.
 enum class Event {
-  done,    ///< Every task of the phase has succeeded.
-  failed,  ///< A task has failed as often as the phase allows, and none is under way.
+  done,     ///< Every task of the phase has succeeded.
+  failed,   ///< A task has failed as often as the phase allows, and none is under way.
+  aborted,  ///< An operator asked for it, and no task is under way.
 };
 
 enum class Guard {
   always,
   split_brain_accepted,  ///< The operator said --accept-split-brain-risk.
+  power_left_on,         ///< The fence is by another method than power, so the old region can be reopened.
 };
 
 /// One phase of one kind of operation. A failback goes through the phases of a switchover.

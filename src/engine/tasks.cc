@@ -52,10 +52,21 @@ std::vector<Task> unholding_tasks(const State& state, const Operation& operation
   return only(operation, "unhold", ReleaseWrites{from, from, state.epoch});
 }
 
+EffectId fence_id(const Operation& operation) {
+  return effect_id(operation, "fence");
+}
+
 std::vector<Task> fencing_tasks(const State&, const Operation& operation) {
-  return only(operation, "fence",
-              FenceRegion{operation.started.from, operation.started.method, operation.previous_epoch,
-                          operation.started.kind != OperationKind::failover});
+  const auto& started = operation.started;
+  TaskList list(operation);
+  std::vector<EffectId> promised;
+  if (started.method == FenceMethod::expiry) {
+    promised.push_back(list.add("promise", PromiseEpoch{started.to, operation.epoch}));
+  }
+  list.add("fence",
+           FenceRegion{started.from, started.method, operation.previous_epoch, started.kind != OperationKind::failover},
+           promised);
+  return list.take();
 }
 
 std::vector<Task> reopening_tasks(const State&, const Operation& operation) {

@@ -31,6 +31,9 @@ std::vector<Task> releasing_tasks(const State& state, const Operation& operation
 std::vector<Task> returning_tasks(const State& state, const Operation& operation);
 std::vector<Task> reprotecting_tasks(const State& state, const Operation& operation);
 
+/// The fence's own effect, in whichever operation.
+EffectId fence_id(const Operation& operation);
+
 /// The region that an effect talks to; empty for what lies outside both.
 base::RegionName region_of(const EffectBody& body);
 

@@ -85,9 +85,7 @@ std::vector<Task> building_tasks(const State& state, const Operation& operation)
   const auto& plan = operation.started.plan;
   Build build(state, operation);
   for (const auto& region : plan.regions) build.found(region);
-  if (operation.previous_epoch.value > 0 && operation.epoch > operation.previous_epoch) {
-    build.reopen(state.active_region);
-  }
+  if (state.must_reopen) build.reopen(state.active_region);
   for (const auto& step : plan.steps) {
     if (step.action == plan::Action::ensure) build.ensure(step.asset, step.depends_on);
   }

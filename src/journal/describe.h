@@ -85,8 +85,8 @@ namespace lifeboat::engine {
 LIFEBOAT_NAMES(OperationKind, OperationKind::reprotect)
 LIFEBOAT_NAMES(Phase, Phase::ended)
 LIFEBOAT_NAMES(Verdict, Verdict::superseded)
-LIFEBOAT_NAMES(FenceMethod, FenceMethod::power)
-LIFEBOAT_NAMES(Trigger, Trigger::armed)
+LIFEBOAT_NAMES(FenceMethod, FenceMethod::expiry)
+LIFEBOAT_NAMES(Trigger, Trigger::automatic)
 LIFEBOAT_NAMES(ReprotectMethod, ReprotectMethod::rebuilt)
 #undef LIFEBOAT_NAMES
 
@@ -117,6 +117,9 @@ LIFEBOAT_DESCRIBE(FenceCertificate) {
   codec("epoch", value.epoch);
   codec("evidence", value.evidence);
   codec("final_position", value.final_position);
+}
+LIFEBOAT_DESCRIBE(LeasePromise) {
+  codec("over_in_ms", value.over_in);
 }
 LIFEBOAT_DESCRIBE(Position) {
   codec("position", value.position);
@@ -223,6 +226,31 @@ LIFEBOAT_DESCRIBE(Armed) {
   codec("at_ms", value.at);
 }
 LIFEBOAT_DESCRIBE(Disarmed) {
+  codec("sentence", value.sentence);
+  codec("at_ms", value.at);
+}
+LIFEBOAT_DESCRIBE(AbortAsked) {
+  codec("operation", value.operation);
+  codec("sentence", value.sentence);
+  codec("at_ms", value.at);
+}
+LIFEBOAT_DESCRIBE(AutomaticRefused) {
+  codec("region", value.region);
+  codec("sentence", value.sentence);
+  codec("at_ms", value.at);
+}
+LIFEBOAT_DESCRIBE(TermTaken) {
+  codec("number", value.number);
+  codec("controller", value.controller);
+  codec("continues", value.continues);
+  codec("sentence", value.sentence);
+  codec("at_ms", value.at);
+}
+LIFEBOAT_DESCRIBE(Adopted) {
+  codec("region", value.region);
+  codec("epoch", value.epoch);
+  codec("promised", value.promised);
+  codec("standby_is_replica", value.standby_is_replica);
   codec("sentence", value.sentence);
   codec("at_ms", value.at);
 }

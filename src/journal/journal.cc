@@ -1,83 +1,89 @@
 #include "journal/journal.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "journal/frame.h"
+#include "journal/log_parts.h"
 #include "journal/record_json.h"
+#include "journal/survey.h"
 
 namespace lifeboat::journal {
 namespace {
 
-base::Error damage(const ports::LogFile& file, std::size_t offset, std::string_view why) {
-  return base::fail(base::ErrorCode::journal_corrupt,
-                    fmt::format("{} is damaged at byte {}: {}", file.name(), offset, why))
-      .error();
+std::string frames_of(std::uint64_t first_sequence, std::span<const engine::Record> records) {
+  std::string bytes;
+  for (const auto& record : records) bytes += make_frame(first_sequence++, to_json(record).dump());
+  return bytes;
 }
 
 }  // namespace
 
-base::Result<Journal> Journal::open(std::unique_ptr<ports::LogFile> file) {
-  auto bytes = file->read_all();
-  if (!bytes) return base::wrap(bytes.error(), file->name());
-  Journal journal(std::move(file));
-  if (auto status = journal.read(*bytes); !status) return std::unexpected(status.error());
+std::string file_of(std::uint64_t first_sequence, std::span<const engine::Record> records) {
+  return std::string(magic) + frames_of(first_sequence, records);
+}
+
+base::Result<Journal> Journal::open(std::unique_ptr<ports::LogFolder> folder, const JournalOptions& options) {
+  auto parts = read_parts(*folder);
+  if (!parts) return std::unexpected(parts.error());
+  auto found = survey(*parts);
+  if (!found) return std::unexpected(found.error());
+  if (auto sound = is_sound(*found); !sound) return std::unexpected(sound.error());
+  Journal journal(std::move(folder), options);
+  journal.next_sequence_ = found->next_record;
+  journal.torn_bytes_ = found->torn_bytes;
+  journal.records_ = std::move(found->records);
+  if (!found->files.empty()) {
+    journal.first_sequence_ = found->next_record - found->files.back().records;
+    journal.size_bytes_ = found->files.back().size_bytes - found->torn_bytes;
+  }
+  if (auto done = finish(*journal.folder_, *parts); !done) return std::unexpected(done.error());
+  if (journal.torn_bytes_ > 0) {
+    if (auto status = journal.folder_->truncate(current_name, journal.size_bytes_); !status) {
+      return std::unexpected(status.error());
+    }
+  }
+  if (auto status = journal.begin(); !status) return std::unexpected(status.error());
   return journal;
 }
 
-base::Status Journal::read(std::string_view bytes) {
-  if (magic.starts_with(bytes) && bytes.size() < magic.size()) return begin(bytes.size());
-  if (!bytes.starts_with(magic)) {
-    return std::unexpected(damage(*file_, 0, "it does not begin as a journal of this version does"));
-  }
-  std::size_t offset = magic.size();
-  while (offset < bytes.size()) {
-    const auto frame = read_frame(bytes.substr(offset));
-    if (frame.state == FrameState::torn) {
-      torn_bytes_ = bytes.size() - offset;
-      return file_->truncate(offset);
-    }
-    if (frame.state == FrameState::damaged) return std::unexpected(damage(*file_, offset, frame.why));
-    if (auto status = take(frame.sequence, frame.payload); !status) {
-      return std::unexpected(damage(*file_, offset, status.error().message));
-    }
-    offset += header_bytes + frame.payload.size();
-  }
-  return {};
+/// Writes the first line into a file that is new or was torn within it.
+base::Status Journal::begin() {
+  if (size_bytes_ > 0) return {};
+  if (auto status = folder_->append(current_name, magic); !status) return status;
+  if (auto status = folder_->sync(current_name); !status) return status;
+  size_bytes_ = magic.size();
+  return folder_->sync_names();
 }
 
-base::Status Journal::take(std::uint64_t sequence, std::string_view payload) {
-  if (sequence != next_sequence_) {
-    return base::fail(base::ErrorCode::journal_corrupt,
-                      fmt::format("record {} stands where record {} belongs", sequence, next_sequence_));
-  }
-  const auto json = nlohmann::json::parse(payload, nullptr, false);
-  if (json.is_discarded()) return base::fail(base::ErrorCode::journal_corrupt, "the payload is not JSON");
-  auto record = record_from_json(json);
-  if (!record) return std::unexpected(record.error());
-  records_.push_back(std::move(*record));
-  ++next_sequence_;
-  return {};
-}
-
-/// Writes the magic line into a file that is empty or was torn within it.
-base::Status Journal::begin(std::size_t size_bytes) {
-  torn_bytes_ = size_bytes;
-  if (size_bytes > 0) {
-    if (auto status = file_->truncate(0); !status) return status;
-  }
-  if (auto status = file_->append(magic); !status) return status;
-  return file_->sync();
+/// Closes the current file under its number and goes on with a new one, which is whole before it gets its name. The
+/// names are synced between the two renamings: were the second durable without the first, the records would be gone.
+base::Status Journal::rotate() {
+  if (auto status = folder_->truncate(next_name, 0); !status) return status;
+  if (auto status = folder_->append(next_name, magic); !status) return status;
+  if (auto status = folder_->sync(next_name); !status) return status;
+  if (auto status = folder_->sync_names(); !status) return status;
+  if (auto status = folder_->rename(current_name, closed_name(first_sequence_)); !status) return status;
+  if (auto status = folder_->sync_names(); !status) return status;
+  if (auto status = folder_->rename(next_name, current_name); !status) return status;
+  first_sequence_ = next_sequence_;
+  size_bytes_ = magic.size();
+  return folder_->sync_names();
 }
 
 base::Status Journal::append(std::span<const engine::Record> records) {
   if (records.empty()) return {};
-  std::string bytes;
-  for (const auto& record : records) bytes += make_frame(next_sequence_++, to_json(record).dump());
-  if (auto status = file_->append(bytes); !status) return base::wrap(status.error(), file_->name());
-  if (auto status = file_->sync(); !status) return base::wrap(status.error(), file_->name());
+  const auto bytes = frames_of(next_sequence_, records);
+  const bool has_records = next_sequence_ > first_sequence_;
+  if (has_records && size_bytes_ + bytes.size() > options_.largest_file_bytes) {
+    if (auto status = rotate(); !status) return base::wrap(status.error(), "closing the journal's file");
+  }
+  if (auto status = folder_->append(current_name, bytes); !status)
+    return base::wrap(status.error(), folder_->path(current_name));
+  if (auto status = folder_->sync(current_name); !status)
+    return base::wrap(status.error(), folder_->path(current_name));
+  next_sequence_ += records.size();
+  size_bytes_ += bytes.size();
   return {};
 }
 

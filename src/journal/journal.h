@@ -3,22 +3,27 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "engine/record.h"
-#include "ports/log_file.h"
+#include "ports/log_folder.h"
 
 namespace lifeboat::journal {
 
-/// The controller's memory: engine records in a file, in docs/journal-format.md's format. One writer at a time (the log
-/// file is locked). Owned and called by one thread.
+struct JournalOptions {
+  std::uint64_t largest_file_bytes = 8u << 20;  ///< An append that would make the file larger closes it first.
+};
+
+/// The controller's memory: engine records in files, in docs/journal-format.md's format. One writer at a time (the
+/// folder is locked). Owned and called by one thread.
 class Journal {
  public:
   /// Reads everything. A torn tail (a crash while appending) is cut off; damage before the tail is
-  /// ErrorCode::journal_corrupt with the file and the offset, and the file is left as it is.
-  static base::Result<Journal> open(std::unique_ptr<ports::LogFile> file);
+  /// ErrorCode::journal_corrupt with the file and the offset, what this program is too old for is journal_version; then
+  /// the files are left as they are.
+  static base::Result<Journal> open(std::unique_ptr<ports::LogFolder> folder, const JournalOptions& options = {});
 
   /// What was in it when it was opened, in order. May be moved from.
   std::vector<engine::Record> take_records() { return std::move(records_); }
@@ -32,15 +37,21 @@ class Journal {
   std::uint64_t torn_bytes() const { return torn_bytes_; }
 
  private:
-  explicit Journal(std::unique_ptr<ports::LogFile> file) : file_(std::move(file)) {}
-  base::Status read(std::string_view bytes);
-  base::Status take(std::uint64_t sequence, std::string_view payload);
-  base::Status begin(std::size_t size_bytes);
+  Journal(std::unique_ptr<ports::LogFolder> folder, const JournalOptions& options)
+      : folder_(std::move(folder)), options_(options) {}
+  base::Status begin();
+  base::Status rotate();
 
-  std::unique_ptr<ports::LogFile> file_;
+  std::unique_ptr<ports::LogFolder> folder_;
+  JournalOptions options_;
   std::vector<engine::Record> records_;
   std::uint64_t next_sequence_ = 1;
+  std::uint64_t first_sequence_ = 1;  ///< Of the current file.
+  std::uint64_t size_bytes_ = 0;      ///< Of the current file.
   std::uint64_t torn_bytes_ = 0;
 };
+
+/// What docs/journal-format.md says that makes a file: the first line and a frame for each record.
+std::string file_of(std::uint64_t first_sequence, std::span<const engine::Record> records);
 
 }  // namespace lifeboat::journal

@@ -8,75 +8,16 @@
 #include <nlohmann/json.hpp>
 
 #include "journal/frame.h"
-#include "journal/memory_file.h"
-#include "journal/open_file.h"
+#include "journal/memory_folder.h"
+#include "journal/open_folder.h"
 #include "journal/record_json.h"
+#include "journal/sample_records.h"
+#include "journal/survey.h"
 
 namespace lifeboat::journal {
 namespace {
 
 using base::ErrorCode;
-
-base::WallTime at(int ms) {
-  return base::WallTime(base::Milliseconds(1'700'000'000'000 + ms));
-}
-
-/// One record of every kind, every field set.
-std::vector<engine::Record> every_record() {
-  engine::OperationStarted started;
-  started.operation = {"failover-2"};
-  started.kind = engine::OperationKind::failover;
-  started.from = {"us-east-2"};
-  started.to = {"us-west-1"};
-  started.trigger = engine::Trigger::armed;
-  started.method = engine::FenceMethod::direct;
-  started.accept_loss = started.accept_split_brain_risk = true;
-  started.predicted_loss = base::Milliseconds(12);
-  started.plan.active_region = {"us-east-2"};
-  started.plan.regions = {{"us-east-2"}, {"us-west-1"}};
-  started.plan.steps = {{{{"us-east-2"}, "db-2"},
-                         model::AssetKind::database_node,
-                         plan::Action::ensure,
-                         "absent",
-                         {{{"us-east-2"}, "db-1"}}}};
-  started.supersedes = {"switchover-1"};
-  started.sentence = "Failing over: \"quoted\", Zürich.";
-  started.at = at(1);
-  const engine::FenceCertificate certificate{
-      {"us-east-2"}, engine::FenceMethod::power, {4}, {"none is left"}, base::Lsn{0x3000148}};
-  engine::ClientView view;
-  view.clients_present = true;
-  view.acknowledged_writes = 7;
-  view.longest_request_ms = 83;
-  view.first_failure = at(9);
-  engine::FailoverOptions options;
-  options.method = engine::FenceMethod::power;
-  options.readiness = {false, {"drift"}, base::Milliseconds(3)};
-  const base::OperationId operation{"failover-2"};
-  const engine::EffectId effect{"failover-2/fence"};
-  return {
-      started,
-      engine::EpochPromised{operation, {5}, at(2)},
-      engine::PhaseEntered{operation, engine::Phase::fencing, "Fencing.", at(3)},
-      engine::EffectSucceeded{operation, effect, certificate, at(4)},
-      engine::EffectSucceeded{operation, effect, engine::Done{}, at(4)},
-      engine::EffectSucceeded{operation, effect, engine::Position{{9}}, at(4)},
-      engine::EffectSucceeded{operation, effect, engine::Promotion{"db-1", 3, {10}}, at(4)},
-      engine::EffectSucceeded{operation, effect, engine::ServiceConfirmation{"us-west-1", 4}, at(4)},
-      engine::EffectSucceeded{operation, effect,
-                              engine::Reprotection{engine::ReprotectMethod::rewound, 1, 2, 3, "ledger.json"}, at(4)},
-      engine::EffectSucceeded{operation, effect, view, at(4)},
-      engine::EffectFailed{operation, effect, {ErrorCode::region_unreachable, "gone", "look"}, true, "Failed.", at(5)},
-      engine::ReignBegan{operation, {"us-west-1"}, {5}, at(6)},
-      engine::StandbyChanged{operation, {"us-east-2"}, true, at(7)},
-      engine::OperationEnded{operation, engine::Verdict::refused,
-                             base::Error{ErrorCode::no_fence_certificate, "no", "help"}, "Ended.", at(8)},
-      engine::RegionLost{{"us-east-2"}, at(0), "Lost.", at(1)},
-      engine::RegionBack{{"us-east-2"}, "Back.", at(9)},
-      engine::SynchronyChanged{{"us-east-2"}, true, "Synchronous.", at(9)},
-      engine::Armed{options, "Armed.", at(10)},
-      engine::Disarmed{"Disarmed.", at(11)}};
-}
 
 std::vector<std::string> texts(const std::vector<engine::Record>& records) {
   std::vector<std::string> texts;
@@ -85,19 +26,19 @@ std::vector<std::string> texts(const std::vector<engine::Record>& records) {
 }
 
 base::Result<Journal> open_on(MemoryDisk& disk) {
-  return Journal::open(std::make_unique<MemoryFile>(disk));
+  return Journal::open(std::make_unique<MemoryFolder>(disk));
 }
 
-/// A disk with all records, and where each frame ends.
-std::pair<MemoryDisk, std::vector<std::size_t>> written_disk() {
+/// A file with all records, and where each frame ends.
+std::pair<std::string, std::vector<std::size_t>> written_file() {
   MemoryDisk disk;
   auto journal = open_on(disk);
-  std::vector<std::size_t> ends{disk.written.size()};
+  std::vector<std::size_t> ends{disk.file().written.size()};
   for (const auto& record : every_record()) {
     EXPECT_TRUE(journal->append(std::span(&record, 1)));
-    ends.push_back(disk.written.size());
+    ends.push_back(disk.file().written.size());
   }
-  return {disk, ends};
+  return {disk.file().written, ends};
 }
 
 TEST(RecordJson, EveryRecordComesBackAsItWas) {
@@ -121,7 +62,8 @@ TEST(RecordJson, UnknownFieldsAreIgnoredAndMissingOnesAreNot) {
 }
 
 TEST(Journal, ReadsBackWhatWasAppendedAndGoesOn) {
-  auto [disk, ends] = written_disk();
+  const auto [whole, ends] = written_file();
+  MemoryDisk disk(whole);
   auto journal = open_on(disk);
   ASSERT_TRUE(journal.has_value());
   EXPECT_EQ(texts(journal->records()), texts(every_record()));
@@ -132,10 +74,10 @@ TEST(Journal, ReadsBackWhatWasAppendedAndGoesOn) {
 }
 
 TEST(Journal, CutAtEveryByteKeepsEveryWholeRecord) {
-  const auto [whole, ends] = written_disk();
+  const auto [whole, ends] = written_file();
   const auto all = texts(every_record());
-  for (std::size_t cut = 0; cut <= whole.written.size(); ++cut) {
-    MemoryDisk disk{.written = whole.written.substr(0, cut)};
+  for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
+    MemoryDisk disk(whole.substr(0, cut));
     auto journal = open_on(disk);
     ASSERT_TRUE(journal.has_value()) << "cut at " << cut << ": " << journal.error().message;
     const auto kept = static_cast<std::size_t>(std::ranges::count_if(ends, [cut](auto end) { return end <= cut; }));
@@ -147,43 +89,58 @@ TEST(Journal, CutAtEveryByteKeepsEveryWholeRecord) {
 }
 
 TEST(Journal, EveryFlippedByteIsFoundAndNothingIsLostSilently) {
-  const auto [whole, ends] = written_disk();
-  for (std::size_t place = 0; place < whole.written.size(); ++place) {
-    MemoryDisk disk = whole;
-    disk.written[place] = static_cast<char>(disk.written[place] ^ 0x20);
-    const auto before = disk.written;
+  const auto [whole, ends] = written_file();
+  for (std::size_t place = 0; place < whole.size(); ++place) {
+    MemoryDisk disk(whole);
+    disk.file().written[place] = static_cast<char>(disk.file().written[place] ^ 0x20);
+    const auto before = disk.file().written;
     auto journal = open_on(disk);
     ASSERT_FALSE(journal.has_value()) << "flipped byte " << place;
     EXPECT_EQ(journal.error().code, ErrorCode::journal_corrupt);
-    EXPECT_EQ(disk.written, before) << "a damaged file is left as it is";
+    EXPECT_EQ(disk.file().written, before) << "a damaged file is left as it is";
   }
 }
 
 TEST(Journal, ZerosAtTheEndAreATornTail) {
-  auto [disk, ends] = written_disk();
-  disk.written.resize(ends[5] + 9);
-  disk.written.append(4096, '\0');
+  const auto [whole, ends] = written_file();
+  MemoryDisk disk(whole);
+  disk.file().written.resize(ends[5] + 9);
+  disk.file().written.append(4096, '\0');
   auto journal = open_on(disk);
   ASSERT_TRUE(journal.has_value());
   EXPECT_EQ(journal->records().size(), 5u);
-  EXPECT_EQ(disk.written.size(), ends[5]);
+  EXPECT_EQ(disk.file().written.size(), ends[5]);
   EXPECT_EQ(journal->torn_bytes(), 4096u + 9u);
 }
 
 TEST(Journal, DamageNamesTheFileAndTheOffset) {
-  auto [disk, ends] = written_disk();
-  disk.written[ends[2] + header_bytes + 3] ^= 1;
+  const auto [whole, ends] = written_file();
+  MemoryDisk disk(whole);
+  disk.file().written[ends[2] + header_bytes + 3] ^= 1;
   const auto journal = open_on(disk);
   ASSERT_FALSE(journal.has_value());
   EXPECT_EQ(journal.error().message,
-            "journal in memory is damaged at byte " + std::to_string(ends[2]) + ": the payload's checksum is wrong");
-  EXPECT_NE(journal.error().help.find("docs/journal-format.md"), std::string::npos);
+            "journal.lbj is damaged at byte " + std::to_string(ends[2]) + ": the payload's checksum is wrong");
+  EXPECT_NE(journal.error().help.find("'lifeboat journal repair'"), std::string::npos);
 }
 
 TEST(Journal, ARecordThatIsMissingInTheMiddleIsDamage) {
-  auto [disk, ends] = written_disk();
-  disk.written.erase(ends[2], ends[3] - ends[2]);
+  const auto [whole, ends] = written_file();
+  MemoryDisk disk(whole);
+  disk.file().written.erase(ends[2], ends[3] - ends[2]);
   EXPECT_EQ(open_on(disk).error().code, ErrorCode::journal_corrupt);
+}
+
+TEST(Survey, FindsTheRecordsBehindADamagedLength) {
+  const auto [whole, ends] = written_file();
+  MemoryDisk disk(whole);
+  disk.file().written[ends[4] + 1] = '\x7f';
+  MemoryFolder folder(disk);
+  const auto found = survey(*read_parts(folder));
+  ASSERT_EQ(found->gaps.size(), 1u);
+  EXPECT_EQ(found->gaps.front().why, "the header's checksum is wrong");
+  EXPECT_EQ(found->gaps.front().next_record, 6u);
+  EXPECT_EQ(found->records.size(), every_record().size() - 1);
 }
 
 TEST(Journal, WhatWasNotSyncedIsGoneAfterACrash) {
@@ -191,7 +148,7 @@ TEST(Journal, WhatWasNotSyncedIsGoneAfterACrash) {
   auto journal = open_on(disk);
   const auto record = every_record().front();
   ASSERT_TRUE(journal->append(std::span(&record, 1)));
-  disk.written += make_frame(2, "{}");
+  disk.file().written += make_frame(2, "{}");
   disk.crash(5);
   EXPECT_EQ(open_on(disk)->records().size(), 1u);
 }
@@ -203,20 +160,21 @@ TEST(Journal, AFullDiskIsAnError) {
   EXPECT_EQ(journal->append(every_record()).error().code, ErrorCode::disk_full);
 }
 
-TEST(LogFile, HasOneOwnerAndKeepsItsBytes) {
+TEST(LogFolder, HasOneOwnerAndKeepsItsBytes) {
   auto folder = (std::filesystem::temp_directory_path() / "lifeboat-journal-XXXXXX").string();
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-  const auto path = std::filesystem::path(folder) / "journal";
+  const auto path = std::filesystem::path(folder) / "journal.lbj";
   {
-    auto file = open_log_file(path);
-    ASSERT_TRUE(file.has_value());
-    EXPECT_EQ(open_log_file(path).error().code, ErrorCode::journal_locked);
-    auto journal = Journal::open(std::move(*file));
+    auto locked = open_log_folder(folder);
+    ASSERT_TRUE(locked.has_value());
+    EXPECT_EQ(open_log_folder(folder).error().code, ErrorCode::journal_locked);
+    auto journal = Journal::open(std::move(*locked));
     ASSERT_TRUE(journal->append(every_record()));
+    EXPECT_EQ(survey(*read_parts(**look_into_log_folder(folder)))->records.size(), every_record().size());
   }
   EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0600));
-  EXPECT_EQ(Journal::open(std::move(*open_log_file(path)))->records().size(), every_record().size());
-  EXPECT_EQ(open_log_file(std::filesystem::path(folder) / "none" / "journal").error().code, ErrorCode::io_failed);
+  EXPECT_EQ(Journal::open(std::move(*open_log_folder(folder)))->records().size(), every_record().size());
+  EXPECT_EQ(open_log_folder(std::filesystem::path(folder) / "none").error().code, ErrorCode::file_missing);
   std::filesystem::remove_all(folder);
 }
 

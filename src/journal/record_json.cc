@@ -14,14 +14,14 @@ namespace {
 using base::ErrorCode;
 
 // In the variants' order; a name is for ever.
-constexpr std::array outcome_names{"done",         "fence_certificate", "position", "promotion", "service_confirmation",
-                                   "reprotection", "client_view"};
+constexpr std::array outcome_names{"done",      "fence_certificate",    "lease_promise", "position",
+                                   "promotion", "service_confirmation", "reprotection",  "client_view"};
 static_assert(outcome_names.size() == std::variant_size_v<engine::Outcome>);
 
-constexpr std::array record_names{"operation_started", "epoch_promised", "phase_entered",     "effect_succeeded",
-                                  "effect_failed",     "reign_began",    "standby_changed",   "operation_ended",
-                                  "region_lost",       "region_back",    "synchrony_changed", "armed",
-                                  "disarmed"};
+constexpr std::array record_names{
+    "operation_started", "epoch_promised",  "phase_entered",     "effect_succeeded", "effect_failed",     "reign_began",
+    "standby_changed",   "operation_ended", "region_lost",       "region_back",      "synchrony_changed", "armed",
+    "disarmed",          "abort_asked",     "automatic_refused", "adopted",          "term_taken"};
 static_assert(record_names.size() == std::variant_size_v<engine::Record>);
 
 template <class Variant, std::size_t N>

@@ -40,7 +40,9 @@ nlohmann::json recovery_json(const Recovery& recovery) {
           {"rpo_objective_ms", recovery.rpo_objective.count()},
           {"detection_interval_ms", recovery.detection_interval.count()},
           {"detection_threshold", recovery.detection_threshold},
-          {"lease_ms", recovery.lease.count()}};
+          {"lease_ms", recovery.lease.count()},
+          {"hold_down_ms", recovery.hold_down.count()},
+          {"power_fence", recovery.power_fence}};
 }
 
 }  // namespace

@@ -1,28 +1,13 @@
 #include "model/fields.h"
 
+#include "model/field_values.h"
+#include "model/fields_parts.h"
 #include "model/region_catalogue.h"
 #include "model/size_catalogue.h"
 
 namespace lifeboat::model {
 
 namespace {
-
-constexpr std::string_view label_pattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
-constexpr std::string_view label_shape =
-    "small letters, digits and '-', at most 63, with a letter or digit at both ends";
-constexpr std::string_view duration_pattern = "^[0-9]{1,9}(ms|s|m|h)$";
-constexpr std::string_view duration_shape = "a whole number and a unit: 100ms, 1s, 5m or 2h";
-constexpr std::string_view whole_seconds_pattern = "^[0-9]{1,9}(s|m|h)$";
-constexpr std::string_view whole_seconds_shape = "a whole number and a unit: 1s, 5m or 2h";
-constexpr std::int64_t day_ms = 86'400'000;
-constexpr std::int64_t hour_ms = 3'600'000;
-
-constexpr auto as_text = [](const FieldValue& value) -> const std::string& { return std::get<std::string>(value); };
-constexpr auto as_number = [](const FieldValue& value) { return static_cast<int>(std::get<std::int64_t>(value)); };
-constexpr auto as_port = [](const FieldValue& value) {
-  return static_cast<std::uint16_t>(std::get<std::int64_t>(value));
-};
-constexpr auto as_duration = [](const FieldValue& value) { return std::get<std::chrono::milliseconds>(value); };
 
 void add_top(std::vector<Field>& table) {
   table.push_back(
@@ -119,6 +104,9 @@ void add_web(std::vector<Field>& table) {
                    .set = [](FieldTarget& t, const FieldValue& v) { t.stack.web.port = as_port(v); },
                    .minimum = 1,
                    .maximum = 65535});
+}
+
+void add_web_program(std::vector<Field>& table) {
   table.push_back({.section = "web",
                    .key = "health_path",
                    .type = FieldType::text,
@@ -208,6 +196,9 @@ void add_database_nodes(std::vector<Field>& table) {
                    .default_json = R"("db.t3.small")",
                    .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.size = as_text(v); },
                    .choices = database_size_names()});
+}
+
+void add_replication(std::vector<Field>& table) {
   table.push_back(
       {.section = "database",
        .key = "synchronous_in_region",
@@ -240,140 +231,18 @@ void add_database_nodes(std::vector<Field>& table) {
        .maximum = 35});
 }
 
-void add_monitoring_and_dns(std::vector<Field>& table) {
-  table.push_back({.section = "monitoring",
-                   .key = "enabled",
-                   .type = FieldType::boolean,
-                   .description = "Whether each region runs its own monitoring.",
-                   .default_json = "true",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.enabled = std::get<bool>(v); }});
-  table.push_back(
-      {.section = "monitoring",
-       .key = "nodes",
-       .type = FieldType::integer,
-       .description =
-           "Monitoring nodes in each region, each in a zone of its own, with a Prometheus and an Alertmanager.",
-       .default_json = "2",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.nodes = as_number(v); },
-       .minimum = 1,
-       .maximum = 6});
-  table.push_back({.section = "monitoring",
-                   .key = "size",
-                   .type = FieldType::choice,
-                   .description = "The EC2 size of a node of the monitoring cluster.",
-                   .default_json = R"("t3.medium")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.size = as_text(v); },
-                   .choices = instance_size_names()});
-  table.push_back({.section = "dns",
-                   .key = "domain",
-                   .type = FieldType::text,
-                   .description = "The domain whose record points at the active region.",
-                   .default_json = R"("example.test")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.domain = as_text(v); },
-                   .pattern = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
-                   .shape = "a domain name such as example.com, in small letters",
-                   .max_length = 200});
-  table.push_back({.section = "dns",
-                   .key = "record",
-                   .type = FieldType::text,
-                   .description = "The record below the domain: api makes api.example.test.",
-                   .default_json = R"("api")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.dns.record = as_text(v); },
-                   .pattern = label_pattern,
-                   .shape = label_shape,
-                   .max_length = 63});
-  table.push_back(
-      {.section = "dns",
-       .key = "ttl",
-       .type = FieldType::duration,
-       .description = "How long clients may keep the answer, in whole seconds; it is part of every recovery time.",
-       .default_json = R"("1s")",
-       .set =
-           [](FieldTarget& t, const FieldValue& v) {
-             t.stack.dns.ttl = std::chrono::duration_cast<std::chrono::seconds>(as_duration(v));
-           },
-       .minimum = 1'000,
-       .maximum = day_ms,
-       .pattern = whole_seconds_pattern,
-       .shape = whole_seconds_shape});
-}
-
-void add_recovery(std::vector<Field>& table) {
-  table.push_back({.section = "recovery",
-                   .key = "mode",
-                   .type = FieldType::choice,
-                   .description = "Who starts a failover: an operator, or Lifeboat by itself.",
-                   .default_json = R"("manual")",
-                   .set =
-                       [](FieldTarget& t, const FieldValue& v) {
-                         t.stack.recovery.mode =
-                             as_text(v) == "automatic" ? RecoveryMode::automatic : RecoveryMode::manual;
-                       },
-                   .choices = {"manual", "automatic"}});
-  table.push_back({.section = "recovery",
-                   .key = "rto_objective",
-                   .type = FieldType::duration,
-                   .description = "How long the service may be away when a region is lost.",
-                   .default_json = R"("1m")",
-                   .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rto_objective = as_duration(v); },
-                   .minimum = 1'000,
-                   .maximum = day_ms,
-                   .pattern = duration_pattern,
-                   .shape = duration_shape});
-  table.push_back(
-      {.section = "recovery",
-       .key = "rpo_objective",
-       .type = FieldType::duration,
-       .description = "How many seconds of writes may be lost; 0s needs synchronous replication between the regions.",
-       .default_json = R"("5s")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.rpo_objective = as_duration(v); },
-       .minimum = 0,
-       .maximum = day_ms,
-       .pattern = duration_pattern,
-       .shape = duration_shape});
-  table.push_back(
-      {.section = "recovery",
-       .key = "detection_interval",
-       .type = FieldType::duration,
-       .description = "How often a region is probed.",
-       .default_json = R"("100ms")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_interval = as_duration(v); },
-       .minimum = 10,
-       .maximum = hour_ms,
-       .pattern = duration_pattern,
-       .shape = duration_shape});
-  table.push_back(
-      {.section = "recovery",
-       .key = "detection_threshold",
-       .type = FieldType::integer,
-       .description = "Probes missed in a row before a region counts as lost.",
-       .default_json = "3",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.detection_threshold = as_number(v); },
-       .minimum = 1,
-       .maximum = 100});
-  table.push_back(
-      {.section = "recovery",
-       .key = "lease",
-       .type = FieldType::duration,
-       .description = "How long a write lease lasts: a failover that cannot reach the old region waits for its end.",
-       .default_json = R"("10s")",
-       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.recovery.lease = as_duration(v); },
-       .minimum = 500,
-       .maximum = hour_ms,
-       .pattern = duration_pattern,
-       .shape = duration_shape});
-}
-
 std::vector<Field> make_fields() {
   std::vector<Field> table;
   add_top(table);
   add_regions(table);
   add_web(table);
+  add_web_program(table);
   add_load_balancer(table);
   add_database(table);
   add_database_nodes(table);
-  add_monitoring_and_dns(table);
-  add_recovery(table);
+  add_replication(table);
+  add_surroundings_fields(table);
+  add_recovery_fields(table);
   return table;
 }
 

@@ -95,6 +95,8 @@ struct ObservedRegion {
   base::Epoch epoch;  ///< The newest epoch that the region's agent knows.
   TrafficMode traffic = TrafficMode::closed;
   bool writes_held = false;
+  /// How long the region may still acknowledge writes without a new lease; nothing when it wants none.
+  std::optional<base::Milliseconds> lease_left{};
   std::string writer;  ///< The name of the node that accepts writes, if any.
   /// The other region's node that has every acknowledged write and for which every commit waits ("us-west-1/db-1");
   /// empty when commits do not wait for the other region.

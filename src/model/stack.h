@@ -67,8 +67,10 @@ struct Recovery {
   std::chrono::milliseconds rto_objective{60'000};
   std::chrono::milliseconds rpo_objective{5'000};
   std::chrono::milliseconds detection_interval{100};
-  int detection_threshold = 3;              ///< Probes missed in a row before a region counts as lost.
-  std::chrono::milliseconds lease{10'000};  ///< How long a write lease lasts.
+  int detection_threshold = 3;                   ///< Probes missed in a row before a region counts as lost.
+  std::chrono::milliseconds lease{10'000};       ///< How long a write lease lasts.
+  std::chrono::milliseconds hold_down{300'000};  ///< No automatic failover so soon after the writer moved.
+  bool power_fence = true;                       ///< A failover may cut the lost region's power.
 };
 
 enum class World { local, aws };

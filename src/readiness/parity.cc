@@ -48,6 +48,7 @@ std::string Difference::text() const {
 const std::vector<AllowedDifference>& allowed_differences() {
   static const std::vector<AllowedDifference> entries = {
       {"database", "setting cluster_name", "names the node"},
+      {"database", "setting lifeboat_lease.file", "each region has a lease of its own"},
       {"database", "setting listen_addresses", "each node has its own address"},
       {"database", "setting primary_conninfo", "a writer replicates from nobody"},
       {"database", "setting synchronous_standby_names", "only a writer waits for a standby"},

@@ -14,8 +14,8 @@ base::Result<Core::Output> Core::handle(const engine::Input& input) {
   if (auto status = journal_.append(result.records); !status) return std::unexpected(status.error());
   engine::take(state_, result);
   records_.insert(records_.end(), result.records.begin(), result.records.end());
-  return Output{std::move(result.records), std::move(result.effects), std::move(result.explanation),
-                std::move(result.reply)};
+  return Output{std::move(result.records), std::move(result.grants), std::move(result.effects),
+                std::move(result.explanation), std::move(result.reply)};
 }
 
 }  // namespace lifeboat::runtime

@@ -20,8 +20,9 @@ class Core {
   Core(engine::Setup setup, journal::Journal journal);
 
   struct Output {
-    std::vector<engine::Record> records;  ///< Durable already.
-    std::vector<engine::Effect> effects;  ///< To be started now.
+    std::vector<engine::Record> records;     ///< Durable already.
+    std::vector<engine::LeaseGrant> grants;  ///< To be sent now.
+    std::vector<engine::Effect> effects;     ///< To be started now.
     std::vector<std::string> explanation;
     std::optional<engine::Reply> reply;
   };

@@ -1,5 +1,7 @@
 #include "runtime/runtime.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -40,6 +42,7 @@ class Runtime::Impl {
       : provider_(provider),
         clock_(clock),
         options_(options),
+        lease_time_to_live_(setup.lease_time_to_live),
         core_(std::move(setup), std::move(journal)),
         pool_(options.workers) {
     published_.state = core_.state();
@@ -50,10 +53,14 @@ class Runtime::Impl {
   void start() {
     // The regions are read before the thread that owns the state begins: from then on the state is its alone.
     const auto regions = {core_.state().setup.home, core_.state().setup.standby};
+    const auto leads = provider_.leads();
+    if (leads) inbox_.post({*leads, std::nullopt});
     threads_.emplace_back([this] { own_the_state(); });
+    if (leads) threads_.emplace_back([this] { keep_seat(); });
     for (const auto& region : regions) {
       threads_.emplace_back([this, region] { probe(region); });
       threads_.emplace_back([this, region] { observe(region); });
+      threads_.emplace_back([this, region] { send_grants(region); });
     }
     threads_.emplace_back([this] { observe_global(); });
   }
@@ -130,6 +137,7 @@ class Runtime::Impl {
       return false;
     }
     publish(output->records);
+    for (auto& grant : output->grants) post_grant(std::move(grant));
     for (auto& effect : output->effects) carry_out(std::move(effect));
     if (letter.reply) {
       LIFEBOAT_ASSERT(output->reply.has_value(), "every command is answered");
@@ -164,8 +172,31 @@ class Runtime::Impl {
   void carry_out(engine::Effect effect) {
     pool_.run([this, effect = std::move(effect)] {
       const auto deadline = clock_.now() + engine::time_limit(effect.body);
-      inbox_.post({engine::EffectFinished{effect.id, provider_.perform(effect, deadline)}, std::nullopt});
+      auto result = provider_.perform(effect, deadline);
+      if (!result && result.error().code == base::ErrorCode::stale_term) return fail(result.error());
+      inbox_.post({engine::EffectFinished{effect.id, std::move(result)}, std::nullopt});
     });
+  }
+
+  void post_grant(engine::LeaseGrant grant) {
+    const std::lock_guard lock(mutex_);
+    grants_[grant.region] = std::move(grant);
+    changed_.notify_all();
+  }
+
+  /// Effects that take long must not keep a lease from being renewed, so that each region's go by a thread of their
+  /// own.
+  void send_grants(const base::RegionName& region) {
+    constexpr base::Milliseconds grant_limit{500};
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [&] { return stopping_ || grants_.contains(region); });
+      if (stopping_) return;
+      const auto grant = std::move(grants_.extract(region).mapped());
+      lock.unlock();
+      provider_.grant(grant, grant_limit);
+      lock.lock();
+    }
   }
 
   // --- the threads that look -----------------------------------------------------------------------------------------
@@ -180,9 +211,14 @@ class Runtime::Impl {
     for (auto at = SteadyClock::now(); pause_until(at);) {
       const auto sent_at = clock_.wall_now();
       auto result = provider_.probe(region, options_.detection_interval);
-      inbox_.post(
-          {engine::Probe{region, result.agent_answered, result.door_answered, std::move(result.detail), sent_at},
-           std::nullopt});
+      if (result.superseded) {
+        fail(base::fail(base::ErrorCode::stale_term,
+                        fmt::format("{} obeys a controller that started after this one", region.value))
+                 .error());
+      }
+      inbox_.post({engine::Probe{region, result.agent_answered, result.door_answered, std::move(result.detail), sent_at,
+                                 result.lease_request, std::move(result.duty), result.heard_of_other, result.obeys},
+                   std::nullopt});
       // A slow probe is followed by the next at once, and never by two.
       at = std::max(at + options_.detection_interval, SteadyClock::now());
     }
@@ -196,6 +232,17 @@ class Runtime::Impl {
         published_.regions[region] = std::move(observed);
       }
       at = SteadyClock::now() + options_.observation_interval;
+    }
+  }
+
+  /// Grants leave only while the seat has confirmed this controller a moment ago (engine/leadership.h).
+  void keep_seat() {
+    const auto interval = engine::renewal_interval(lease_time_to_live_);
+    for (auto at = SteadyClock::now(); pause_until(at);) {
+      const auto seat = provider_.confirm_seat(interval * 2);
+      if (!seat) return fail(seat.error());
+      if (*seat) inbox_.post({**seat, std::nullopt});
+      at = std::max(at + interval, SteadyClock::now());
     }
   }
 
@@ -226,6 +273,7 @@ class Runtime::Impl {
   ports::Provider& provider_;
   ports::Clock& clock_;
   const RuntimeOptions options_;
+  const base::Milliseconds lease_time_to_live_;
   Core core_;  ///< Of own_the_state() alone, once started.
   Inbox inbox_;
 
@@ -233,6 +281,7 @@ class Runtime::Impl {
   mutable std::condition_variable changed_;
   Snapshot published_;
   std::vector<engine::Record> records_;
+  std::map<base::RegionName, engine::LeaseGrant> grants_;  ///< The latest that was not sent, by region.
   bool stopping_ = false;
 
   std::vector<std::thread> threads_;

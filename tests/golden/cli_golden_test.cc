@@ -3,9 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "api/error_view.h"
@@ -18,22 +15,10 @@
 #include "cli/status_text.h"
 #include "cli/verify_text.h"
 #include "cli_samples.h"
+#include "golden.h"
 
 namespace lifeboat::cli {
 namespace {
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::filesystem::path file = std::filesystem::path(LIFEBOAT_GOLDEN_DIR) / name;
-  if (std::getenv("LIFEBOAT_REWRITE") != nullptr) {
-    std::ofstream(file, std::ios::binary) << text;
-    return;
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream expected;
-  expected << stream.rdbuf();
-  ASSERT_TRUE(stream.good()) << file << " is missing";
-  EXPECT_EQ(text, expected.str()) << file;
-}
 
 Terminal plain(int width) {
   return {.interactive = false, .color = false, .width = width};
@@ -45,6 +30,9 @@ TEST(CliGolden, Status) {
   expect_golden("status-synchronous.txt", status_text(plain(60), samples::synchronous()));
   expect_golden("status-region-lost.txt", status_text(plain(120), samples::region_lost()));
   expect_golden("status-healthy.json", api::to_document(samples::healthy()) + "\n");
+  auto in_manual_mode = samples::region_lost();
+  in_manual_mode.armed.reset();
+  expect_golden("status-region-lost-unarmed.txt", status_text(plain(80), in_manual_mode));
   expect_golden("status-region-lost.json", api::to_document(samples::region_lost()) + "\n");
 }
 

@@ -54,6 +54,7 @@ api::RegionView region(std::string name, int octet, bool home) {
   view.traffic = home ? "serve" : "forward";
   add_parts(view, octet);
   if (home) {
+    view.lease_left_ms = 2612;
     view.database.writer = "db-1";
     view.database.nodes = {node(view.name, octet, 1, "writer"), node(view.name, octet, 2, "synchronous_standby")};
     view.database.nodes[1].lag_bytes = 0;
@@ -85,11 +86,11 @@ api::StatusView healthy() {
   up.started_at_ms = noon_ms;
   up.elapsed_ms = 6312;
   status.operation = up;
-  status.controller = {4711, "http://127.30.0.2:7000"};
+  status.controller = {4711, "http://127.30.0.2:7000", 3};
   status.front_door = {"api.example.test", "http://127.10.0.10:8080"};
   status.dns = {"127.30.0.53", 5353, 1, "127.10.0.10", "ready"};
   status.regions = {region("us-east-2", 10, true), region("us-west-1", 20, false)};
-  status.ready = {"ready", {}};
+  status.ready = {"ready", {}, 0};
   return status;
 }
 
@@ -104,6 +105,7 @@ api::StatusView region_lost() {
   api::RegionView& east = status.regions[0];
   east.state = "unreachable";
   east.traffic = "closed";
+  east.lease_left_ms.reset();
   east.database.writer.reset();
   const std::string silent = "the agent of us-east-2 does not answer";
   for (auto* parts : {&east.instances, &east.monitoring, &east.others}) {
@@ -118,7 +120,7 @@ api::StatusView region_lost() {
   east.load_balancer.detail = silent;
   status.regions[1].database.nodes[0].state = "failing";
   status.regions[1].database.nodes[0].detail = "not streaming from 127.10.1.50:5432";
-  status.ready = {"not_ready", {"us-east-2 does not answer.", "The replica in us-west-1 does not stream."}};
+  status.ready = {"not_ready", {"us-east-2 does not answer.", "The replica in us-west-1 does not stream."}, 1200};
   status.armed = api::ArmedView{"A failover goes as soon as us-east-2 is detected as lost."};
   return status;
 }

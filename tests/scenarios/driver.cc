@@ -1,9 +1,11 @@
 #include "driver.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
 #include "journal/frame.h"
+#include "journal/repair.h"
 #include "plan/plan.h"
 
 namespace lifeboat::scenarios {
@@ -28,7 +30,7 @@ Driver::Driver() : provider_(example_stack()) {
 }
 
 void Driver::start_core() {
-  auto journal = journal::Journal::open(std::make_unique<journal::MemoryFile>(disk_));
+  auto journal = journal::Journal::open(std::make_unique<journal::MemoryFolder>(disk_));
   LIFEBOAT_ASSERT(journal.has_value(), "a torn journal opens");
   core_ = std::make_unique<runtime::Core>(engine::make_setup(example_stack()), std::move(*journal));
   pending_.clear();
@@ -118,19 +120,44 @@ engine::Up Driver::up_command() {
   return {plan::make_plan(example_stack(), reign, observed, provider_.observe_global())};
 }
 
-void Driver::crash(std::optional<std::size_t> kept_records, bool carry_out_pending) {
-  if (carry_out_pending) {
-    for (const auto& effect : pending_) (void)provider_.perform(effect, {});
+void Driver::carry_out_pending() {
+  for (const auto& effect : pending_) (void)provider_.perform(effect, {});
+}
+
+std::size_t Driver::offset_of(std::size_t record) {
+  std::size_t offset = journal::magic.size();
+  for (std::size_t i = 0; i < record; ++i) {
+    const auto frame = journal::read_frame(std::string_view(disk_.file().written).substr(offset));
+    offset += journal::header_bytes + frame.payload.size();
   }
+  return offset;
+}
+
+void Driver::crash(std::optional<std::size_t> kept_records, bool carries_out_pending) {
+  if (carries_out_pending) carry_out_pending();
   if (kept_records) {
-    std::size_t offset = journal::magic.size();
-    for (std::size_t i = 0; i < *kept_records; ++i) {
-      const auto frame = journal::read_frame(std::string_view(disk_.written).substr(offset));
-      offset += journal::header_bytes + frame.payload.size();
-    }
-    disk_.synced_bytes = offset;
+    disk_.file().synced_bytes = offset_of(*kept_records);
     disk_.crash(7);  // A little of the next record, so that the tail is torn.
   }
+  start_core();
+}
+
+void Driver::repair_after_damage(std::size_t record, const base::RegionName& active) {
+  disk_.file().written[offset_of(record) + journal::header_bytes] ^= 1;
+  journal::MemoryFolder folder(disk_);
+  auto parts = journal::read_parts(folder);
+  const auto found = journal::survey(*parts);
+  LIFEBOAT_ASSERT(found.has_value() && found->gaps.size() == 1, "the damage is found");
+  journal::RepairInput input;
+  input.setup = engine::make_setup(example_stack());
+  provider_.with_world([&](fake::World& world) {
+    input.newest_epoch = std::max(world.region({"us-east-2"}).epoch, world.region({"us-west-1"}).epoch);
+  });
+  input.reign = journal::KnownReign{active, input.newest_epoch};
+  const auto plan = journal::plan_repair(*found, input);
+  LIFEBOAT_ASSERT(plan.has_value(), "whoever knows who reigns can repair");
+  const auto done = journal::carry_out_repair(folder, std::move(*parts), *found, *plan, input.now);
+  LIFEBOAT_ASSERT(done.has_value(), "the memory disk takes everything");
   start_core();
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/command.h"
-#include "journal/memory_file.h"
+#include "journal/memory_folder.h"
 #include "providers/fake/fake_provider.h"
 #include "runtime/core.h"
 
@@ -29,7 +29,11 @@ class Driver {
   bool settle(int limit_ms = 60'000);
   /// The controller dies and starts again from what its disk holds. `kept_records`: how many of the journal's records
   /// survive; the rest is torn away.
-  void crash(std::optional<std::size_t> kept_records = std::nullopt, bool carry_out_pending = false);
+  void crash(std::optional<std::size_t> kept_records = std::nullopt, bool carries_out_pending = false);
+  /// The world carries out what was issued and not answered; nobody hears of it.
+  void carry_out_pending();
+  /// The controller dies, one record of its journal is damaged, and an operator who knows the active region repairs it.
+  void repair_after_damage(std::size_t record, const base::RegionName& active);
 
   const engine::State& state() const { return core_->state(); }
   const std::vector<engine::Record>& records() const { return core_->records(); }
@@ -50,6 +54,7 @@ class Driver {
 
  private:
   void start_core();
+  std::size_t offset_of(std::size_t record);
   std::optional<engine::Reply> handle(engine::InputBody body);
   void millisecond();
   void probe();

@@ -17,4 +17,4 @@ build_preset() {
   must_stage "building $preset" "build-$preset" cmake --build --preset "$preset" -j "$(build_jobs)"
 }
 
-cpp_files() { find src events tests bench fuzz \( -name '*.cc' -o -name '*.h' \) -print0 2>/dev/null; }
+cpp_files() { find src events pg tests bench fuzz \( -name '*.cc' -o -name '*.c' -o -name '*.h' \) -print0 2>/dev/null; }

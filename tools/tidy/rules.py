@@ -101,7 +101,8 @@ def headers(source: Source) -> Iterator[Problem]:
         return
     if '#pragma once' not in source.code:
         yield Problem(source.path, 1, 'no #pragma once; add it as the first line of code')
-    if not re.search(r'\bnamespace lifeboat\b', source.code):
+    # The PostgreSQL extension is C.
+    if source.folder != 'pg' and not re.search(r'\bnamespace lifeboat\b', source.code):
         yield Problem(source.path, 1, 'declares nothing in namespace lifeboat; put it there')
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import rules
 
-CPP_FOLDERS = ['src', 'events', 'tests', 'bench', 'fuzz']
+CPP_FOLDERS = ['src', 'events', 'pg', 'tests', 'bench', 'fuzz']
 NOT_OURS = {'.git', 'build', '.cache', '.venv', '__pycache__', 'node_modules'}
 
 
@@ -23,7 +23,7 @@ def project_files(root: Path) -> list:
 
 def check(root: Path) -> list:
     files = project_files(root)
-    sources = [path for path in files if path.suffix in ('.cc', '.h') and path.relative_to(root).parts[0] in CPP_FOLDERS]
+    sources = [path for path in files if path.suffix in ('.cc', '.c', '.h') and path.relative_to(root).parts[0] in CPP_FOLDERS]
     problems = [problem for path in sources for rule in rules.FILE_RULES for problem in rule(rules.Source(root, path))]
     problems += [problem for rule in rules.TREE_RULES for problem in rule(root)]
     problems += rules.paths_of_one_machine(root, files)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include "model/assets.h"
@@ -40,7 +41,30 @@ class Suite {
     if (!holds) problems_.push_back(std::move(sentence));
   }
 
+  /// What the engine does beside such an effect: without a lease the region's databases do not commit.
+  void grant_lease(const EffectBody& body) {
+    const auto holder = std::visit(
+        []<class Body>(const Body& effect) -> std::pair<base::RegionName, Epoch> {
+          constexpr bool opens = std::is_same_v<Body, engine::Promote> || std::is_same_v<Body, engine::ReopenWriter>;
+          if constexpr (std::is_same_v<Body, engine::AssignRole>) {
+            if (effect.role == RegionRole::active) return {effect.region, effect.epoch};
+          } else if constexpr (opens) {
+            return {effect.region, effect.epoch};
+          }
+          return {};
+        },
+        body);
+    if (holder.first.empty()) return;
+    constexpr base::Milliseconds limit{1000};
+    constexpr base::Milliseconds time_to_live{600'000};
+    const auto seen = subject_.provider.probe(holder.first, limit);
+    if (seen.lease_request) {
+      subject_.provider.grant({holder.first, holder.second, seen.lease_request->made_at, time_to_live}, limit);
+    }
+  }
+
   base::Result<Outcome> perform(const EffectBody& body) {
+    grant_lease(body);
     const auto deadline = subject_.clock.now() + subject_.patience;
     auto result = subject_.provider.perform({{fmt::format("conformance-1/{}", ++effects_)}, body}, deadline);
     // A provider that was interrupted by its deadline may need a moment to come back, not more.

@@ -82,12 +82,28 @@ base::Result<engine::Outcome> FakeProvider::perform(const engine::Effect& effect
   return base::fail(fault->code, "the answer was lost");
 }
 
+void FakeProvider::grant(const engine::LeaseGrant& grant, base::Milliseconds) {
+  const std::lock_guard lock(mutex_);
+  auto& holder = world_.region(grant.region);
+  if (holder.powered && holder.reachable) holder.leased = std::max(holder.leased, grant.epoch);
+}
+
 ports::ProbeResult FakeProvider::probe(const base::RegionName& region, base::Milliseconds timeout) {
   const std::lock_guard lock(mutex_);
   const auto& found = world_.region(region);
   if (found.slow) return {false, false, fmt::format("no answer within {} ms", timeout.count())};
   if (!found.powered || !found.reachable) return {false, false, "connection refused"};
-  return {true, found.assets.contains("lb"), ""};
+  engine::AgentDuty duty;
+  duty.role = found.role;
+  duty.active_region = found.active_region;
+  duty.epoch = duty.newest = found.epoch;
+  duty.fenced_through = found.fenced;
+  return {.agent_answered = true,
+          .door_answered = found.assets.contains("lb"),
+          .detail = "",
+          .lease_request = engine::LeaseRequest{found.epoch, {}},
+          .duty = duty,
+          .obeys = true};
 }
 
 model::ObservedRegion FakeProvider::observe(const base::RegionName& region) {

@@ -18,6 +18,8 @@ class FakeProvider : public ports::Provider {
   explicit FakeProvider(const model::Stack& stack);
 
   base::Result<engine::Outcome> perform(const engine::Effect& effect, base::Instant deadline) override;
+  /// Nothing in this world keeps time, so that a lease is what was granted last.
+  void grant(const engine::LeaseGrant& grant, base::Milliseconds timeout) override;
   ports::ProbeResult probe(const base::RegionName& region, base::Milliseconds timeout) override;
   model::ObservedRegion observe(const base::RegionName& region) override;
   /// The parts' versions are all the same; a region that cannot be reached is an error.

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "engine/report.h"
-#include "journal/memory_file.h"
+#include "journal/memory_folder.h"
 #include "plan/plan.h"
 #include "providers/fake/fake_provider.h"
 
@@ -43,7 +43,7 @@ class RuntimeOverFake : public testing::Test {
     RuntimeOptions options;
     options.detection_interval = options.tick_interval = base::Milliseconds(10);
     options.observation_interval = base::Milliseconds(20);
-    auto journal = journal::Journal::open(std::make_unique<journal::MemoryFile>(disk));
+    auto journal = journal::Journal::open(std::make_unique<journal::MemoryFolder>(disk));
     auto made =
         std::make_unique<Runtime>(provider, clock, std::move(*journal), engine::make_setup(two_regions()), options);
     made->set_verifier([](const runtime::Snapshot&) { return engine::Readiness{true, {}, base::Milliseconds(0)}; });

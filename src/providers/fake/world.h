@@ -36,6 +36,7 @@ struct Region {
   base::RegionName active_region;
   base::Epoch epoch;
   base::Epoch fenced;
+  base::Epoch leased;  ///< The newest epoch that it was granted a lease of.
   model::TrafficMode traffic = model::TrafficMode::closed;
   bool held = false;
   base::RegionName pool_target;  ///< The region whose writer the pool uses; empty: it was never told.
@@ -96,6 +97,7 @@ class World {
   Answer on(const engine::HoldWrites& effect);
   Answer on(const engine::ReleaseWrites& effect);
   Answer on(const engine::FenceRegion& effect);
+  Answer on(const engine::PromiseEpoch& effect);
   Answer on(const engine::DrainReplication& effect);
   Answer on(const engine::Promote& effect);
   Answer on(const engine::ReopenWriter& effect);

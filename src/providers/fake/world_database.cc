@@ -90,6 +90,12 @@ World::Answer World::on(const engine::FenceRegion& effect) {
   return certificate;
 }
 
+World::Answer World::on(const engine::PromiseEpoch& effect) {
+  auto found = reach(effect.region, effect.epoch);
+  if (!found) return std::unexpected(found.error());
+  return engine::LeasePromise{};
+}
+
 World::Answer World::on(const engine::DrainReplication& effect) {
   auto found = reach(effect.region);
   if (!found) return std::unexpected(found.error());
@@ -119,9 +125,8 @@ World::Answer World::on(const engine::Promote& effect) {
 World::Answer World::on(const engine::ReopenWriter& effect) {
   auto found = reach(effect.region, effect.epoch);
   if (!found) return std::unexpected(found.error());
-  if (!(*found)->database.built) {
-    return base::fail(ErrorCode::postgres_failed, fmt::format("{} has no database", effect.region.value));
-  }
+  // What was never built is ensured next.
+  if (!(*found)->database.built) return Done{};
   (*found)->database.running = (*found)->database.writable = true;
   return Done{};
 }

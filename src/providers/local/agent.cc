@@ -83,7 +83,9 @@ int run_region(const std::string& scope, const Surroundings& around) {
       around.installed.stack, layout, region,     around.installed.paths,       around.paths, around.secrets,
       around.programs,        clock,  supervisor, around.installed.stack_folder};
   const auto parent = system::process_stat(::getppid());
-  RegionAgent agent(context, around.record, parent ? parent->identity : system::ProcessIdentity{});
+  auto page = LeasePage::open(around.paths.lease());
+  if (!page) return complain(scope, page.error());
+  RegionAgent agent(context, around.record, std::move(*page), parent ? parent->identity : system::ProcessIdentity{});
   if (auto started = agent.start(); !started) return complain(scope, started.error());
   return serve(scope, region.agent, region_routes(agent, clock, region.name, around.secrets.agent_token));
 }

@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/assert.h"
+#include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 #include "system/http_client.h"
 
 namespace lifeboat::local {
 
-AgentClient::AgentClient(std::string scope, Endpoint endpoint, std::string token)
-    : scope_(std::move(scope)), endpoint_(std::move(endpoint)), token_(std::move(token)) {}
+AgentClient::AgentClient(std::string scope, Endpoint endpoint, std::string token, const engine::Term* term)
+    : scope_(std::move(scope)), endpoint_(std::move(endpoint)), token_(std::move(token)), term_(term) {}
 
 base::Result<std::string> AgentClient::get(const std::string& target, base::Milliseconds timeout) const {
   return call("GET", target, "", timeout);
@@ -18,7 +21,11 @@ base::Result<std::string> AgentClient::get(const std::string& target, base::Mill
 
 base::Result<std::string> AgentClient::post(const std::string& target, const std::string& body,
                                             base::Milliseconds timeout) const {
-  return call("POST", target, body, timeout);
+  if (term_ == nullptr) return call("POST", target, body, timeout);
+  auto with_term = nlohmann::json::parse(body, nullptr, false);
+  LIFEBOAT_ASSERT(with_term.is_object(), "requests to agents are objects");
+  with_term["term"] = to_wire(*term_);
+  return call("POST", target, with_term.dump(), timeout);
 }
 
 base::Result<std::string> AgentClient::call(const std::string& method, const std::string& target,

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "engine/agent_duty.h"
 #include "providers/local/layout.h"
 
 namespace lifeboat::local {
@@ -12,7 +13,8 @@ namespace lifeboat::local {
 class AgentClient {
  public:
   /// `scope` is for messages: the region's name or "global".
-  AgentClient(std::string scope, Endpoint endpoint, std::string token);
+  /// Every POST carries the controller's term, if it has one.
+  AgentClient(std::string scope, Endpoint endpoint, std::string token, const engine::Term* term = nullptr);
 
   /// The answer's body. Errors: region_unreachable when nobody answers in time, else the agent's own error.
   base::Result<std::string> get(const std::string& target, base::Milliseconds timeout) const;
@@ -25,6 +27,7 @@ class AgentClient {
   std::string scope_;
   Endpoint endpoint_;
   std::string token_;
+  const engine::Term* term_;
 };
 
 }  // namespace lifeboat::local

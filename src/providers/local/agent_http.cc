@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 
 namespace lifeboat::local {
@@ -18,9 +19,13 @@ system::HttpAnswer refuse(ErrorCode code, int status, const std::string& message
   return {status, to_wire(base::fail(code, message).error())};
 }
 
-system::HttpAnswer run(const AgentRoute& route, const std::string& body) {
+system::HttpAnswer run(const AgentRoutes& routes, const AgentRoute& route, const std::string& body) {
   try {
     const auto json = body.empty() ? nlohmann::json::object() : nlohmann::json::parse(body);
+    if (routes.obey && json.contains("term")) {
+      const auto obeyed = routes.obey(term_from_wire(json.at("term")));
+      if (!obeyed) return {status_of(obeyed.error()), to_wire(obeyed.error())};
+    }
     const auto result = route(AgentRequest(json));
     if (result) return {200, *result};
     return {status_of(result.error()), to_wire(result.error())};
@@ -57,7 +62,7 @@ system::HttpAnswer answer_call(const AgentRoutes& routes, const system::HttpCall
   const auto& table = call.method == "GET" ? routes.get : routes.post;
   const auto& other = call.method == "GET" ? routes.post : routes.get;
   if (call.method == "GET" || call.method == "POST") {
-    if (const auto route = table.find(call.path); route != table.end()) return run(route->second, call.body);
+    if (const auto route = table.find(call.path); route != table.end()) return run(routes, route->second, call.body);
   }
   if (other.contains(call.path) || table.contains(call.path)) {
     return refuse(ErrorCode::bad_request, 405, fmt::format("{} is not a method of {}", call.method, call.path));

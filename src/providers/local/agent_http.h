@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/units.h"
+#include "engine/agent_duty.h"
 #include "system/http_server.h"
 
 namespace lifeboat::local {
@@ -24,6 +25,7 @@ class AgentRequest {
   std::string text(const char* name) const;
   std::int64_t number(const char* name) const;
   bool flag(const char* name, bool fallback) const;
+  const nlohmann::json& body() const { return body_; }
 
  private:
   const nlohmann::json& body_;
@@ -33,7 +35,10 @@ class AgentRequest {
 using AgentRoute = std::function<base::Result<std::string>(const AgentRequest& request)>;
 
 struct AgentRoutes {
-  std::string token;                      ///< Whoever asks must know it.
+  std::string token;  ///< Whoever asks must know it.
+  /// Takes note of the term that a controller's request carries; what it refuses is not carried out. Requests of the
+  /// other region's agent carry none.
+  std::function<base::Status(const engine::Term& term)> obey;
   std::map<std::string, AgentRoute> get;  ///< By path.
   std::map<std::string, AgentRoute> post;
 };

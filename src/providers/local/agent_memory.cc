@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "providers/local/duty_wire.h"
 #include "system/files.h"
 
 namespace lifeboat::local {
@@ -13,21 +14,14 @@ using base::ErrorCode;
 using nlohmann::json;
 
 json to_json(const AgentRecord& record) {
-  return {{"role", model::to_string(record.assignment.role)},
-          {"active_region", record.assignment.active_region.value},
-          {"epoch", record.assignment.epoch.value},
-          {"newest_epoch", record.newest.value},
+  return {{"duty", to_wire(record.duty)},
           {"ensured", record.ensured},
           {"init", {{"pid", record.init.pid}, {"start_time_ticks", record.init.start_time_ticks}}}};
 }
 
 AgentRecord from_json(const json& source) {
   AgentRecord record;
-  const auto role = role_from_name(source.at("role").get<std::string>());
-  if (!role) throw json::other_error::create(501, role.error().message, nullptr);
-  record.assignment = {
-      *role, {source.at("active_region").get<std::string>()}, {source.at("epoch").get<std::uint64_t>()}};
-  record.newest = {source.at("newest_epoch").get<std::uint64_t>()};
+  record.duty = duty_from_wire(source.at("duty"));
   record.ensured = source.at("ensured").get<std::set<std::string>>();
   record.init.pid = source.at("init").at("pid").get<pid_t>();
   record.init.start_time_ticks = source.at("init").at("start_time_ticks").get<std::uint64_t>();
@@ -82,22 +76,39 @@ base::Status AgentMemory::change(Change&& change) {
   return {};
 }
 
-base::Status AgentMemory::accept(base::Epoch epoch) {
+template <class Change>
+base::Status AgentMemory::change_duty(Change&& changed) {
   return change([&](AgentRecord& next) -> base::Status {
-    if (epoch < next.newest) {
-      return base::fail(ErrorCode::stale_epoch, fmt::format("the request belongs to epoch {}, but epoch {} has begun",
-                                                            epoch.value, next.newest.value));
-    }
-    next.newest = epoch;
+    auto duty = changed(next.duty);
+    if (!duty) return std::unexpected(duty.error());
+    next.duty = std::move(*duty);
     return {};
   });
 }
 
-base::Status AgentMemory::assign(const RegionAssignment& assignment) {
-  return change([&](AgentRecord& next) -> base::Status {
-    next.assignment = assignment;
-    return {};
-  });
+engine::AgentDuty AgentMemory::duty() const {
+  const std::scoped_lock lock(mutex_);
+  return record_.duty;
+}
+
+base::Status AgentMemory::accept(base::Epoch epoch) {
+  return change_duty([&](const auto& duty) { return engine::accepted(duty, epoch); });
+}
+
+base::Status AgentMemory::obey(const engine::Term& term) {
+  return change_duty([&](const auto& duty) { return engine::obeyed(duty, term); });
+}
+
+base::Status AgentMemory::assign(const RegionAssignment& to) {
+  return change_duty([&](const auto& duty) { return engine::assigned(duty, to.role, to.active_region, to.epoch); });
+}
+
+base::Status AgentMemory::open(base::Epoch epoch) {
+  return change_duty([&](const auto& duty) { return engine::opened(duty, epoch); });
+}
+
+base::Status AgentMemory::fence(base::Epoch epoch) {
+  return change_duty([&](const auto& duty) { return engine::fenced(duty, epoch); });
 }
 
 base::Status AgentMemory::add_ensured(const std::string& name) {

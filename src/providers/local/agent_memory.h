@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "engine/agent_duty.h"
 #include "providers/local/region_context.h"
 #include "system/process.h"
 
@@ -13,12 +14,12 @@ namespace lifeboat::local {
 
 /// What an agent must not forget, as it stands in role.json.
 struct AgentRecord {
-  RegionAssignment assignment;
-  base::Epoch newest;             ///< The newest epoch of any request; older ones are refused.
+  engine::AgentDuty duty;
   std::set<std::string> ensured;  ///< What was asked for and has to run.
   /// The scope's init at the time. Another one means that the whole scope was lost in between.
   system::ProcessIdentity init;
 
+  RegionAssignment assignment() const { return {duty.role, duty.active_region, duty.epoch}; }
   bool operator==(const AgentRecord&) const = default;
 };
 
@@ -34,9 +35,15 @@ class AgentMemory {
   AgentRecord record() const;
   bool is_ensured(const std::string& name) const;
 
+  engine::AgentDuty duty() const;
   /// Takes note of a request's epoch. ErrorCode::stale_epoch when a newer one has been seen.
   base::Status accept(base::Epoch epoch);
+  /// Takes note of a command's term. ErrorCode::stale_term when a newer controller has been seen.
+  base::Status obey(const engine::Term& term);
   base::Status assign(const RegionAssignment& assignment);
+  /// The region is to take writes in the epoch, or no lease up to it counts any more.
+  base::Status open(base::Epoch epoch);
+  base::Status fence(base::Epoch epoch);
   base::Status add_ensured(const std::string& name);
   base::Status remove_ensured(const std::string& name);
   base::Status replace(const AgentRecord& record);
@@ -44,6 +51,8 @@ class AgentMemory {
  private:
   template <class Change>
   base::Status change(Change&& change);
+  template <class Change>
+  base::Status change_duty(Change&& change);
 
   std::filesystem::path file_;
   mutable std::mutex mutex_;

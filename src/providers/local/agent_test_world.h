@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "providers/local/asset_test_world.h"
+#include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 #include "system/http_client.h"
 #include "system/process.h"
@@ -30,6 +31,8 @@ regions:
   - name: us-west-1
     role: standby
     zones: [us-west-1a, us-west-1c]
+recovery:
+  lease: 1h
 )";
 
 /// One agent as a child of the test, which is its init.
@@ -77,6 +80,9 @@ class AgentProcess {
   /// Fails the test unless it answers 200.
   json post(const std::string& path, json body) {
     body["timeout_ms"] = 40'000;
+    if (path == "/v1/database/promote" || path == "/v1/database/reopen" || body.value("role", "") == "active") {
+      grant_lease(body.at("epoch").get<std::uint64_t>());
+    }
     const auto begin = world_.in(0);
     const auto [status, answer] = call("POST", path, body.dump(), world_.secrets.agent_token);
     if (std::getenv("LIFEBOAT_TEST_TIMES") != nullptr) {
@@ -84,6 +90,12 @@ class AgentProcess {
     }
     EXPECT_EQ(status, 200) << scope_ << path << ' ' << body.dump() << ": " << answer.dump();
     return answer;
+  }
+  /// As the controller does, which these tests have none of.
+  void grant_lease(std::uint64_t epoch) {
+    const engine::LeaseGrant grant{
+        {scope_}, base::Epoch{epoch}, world_.in(0), std::chrono::duration_cast<Milliseconds>(std::chrono::hours(1))};
+    call("POST", "/v1/lease", to_wire(grant).dump(), world_.secrets.agent_token);
   }
   int post_status(const std::string& path, json body) {
     body["timeout_ms"] = 5'000;

@@ -40,6 +40,9 @@ global
   log stdout format raw local0 notice
   maxconn 4000
   nbthread 1
+  setenv LIFEBOAT_LEASE_PAGE "/somewhere/east/lease"
+  setenv LIFEBOAT_LEASE_GRACE_MS 50
+  lua-load lease_gate.lua
   hard-stop-after 2s
 
 defaults
@@ -69,6 +72,7 @@ frontend door
   http-request return status 503 content-type application/json hdr Retry-After 1 string '{"error":{"code":"region_closed","message":"east does not serve and was asked on behalf of another region","help":"Try again in a second; resolve the name again."}}' if { var(txn.mode) -m str forward } { req.hdr(X-Lifeboat-Forwarded) -m str 2 }
   http-request del-header X-Lifeboat-Forwarded unless { var(txn.mode) -m str forward }
   option forwardfor
+  http-request set-var(txn.reads) bool(true) if METH_GET || METH_OPTIONS
   use_backend peer if { var(txn.mode) -m str forward }
   default_backend instances
 
@@ -84,6 +88,8 @@ backend instances
   http-check expect status 200
   # Who answered is what tells the regions apart from outside; an application that does not say it has it said for it.
   http-response set-header X-Served-By east/%s unless { res.hdr(X-Served-By) -m found }
+  # The last look at the write lease before an acknowledgement leaves the region.
+  http-response lua.lease_gate unless { var(txn.reads) -m bool }
   default-server inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1 maxconn 500 on-marked-down shutdown-sessions observe layer4 error-limit 1 on-error mark-down
   server web-1 127.10.1.100:8000 check
 
@@ -104,7 +110,8 @@ TEST(LoadBalancerConfig, Is_exactly_this) {
                                          .metrics = {"127.10.0.10", 8405},
                                          .peer_door = {"127.20.0.10", 8080},
                                          .instances = {{"web-1", {"east-a"}, {"127.10.1.100", 8000}}},
-                                         .health_path = "/readyz"}),
+                                         .health_path = "/readyz",
+                                         .lease_page = "/somewhere/east/lease"}),
             load_balancer_golden);
 }
 
@@ -162,7 +169,7 @@ TEST_F(AssetFiles, An_agents_record_survives_and_refuses_older_epochs) {
   EXPECT_EQ(memory.accept({2}).error().code, base::ErrorCode::stale_epoch);
   EXPECT_TRUE(memory.accept({3}).has_value());
   EXPECT_EQ(*load_agent_record(file), memory.record());
-  EXPECT_EQ(memory.record().newest, base::Epoch{3});
+  EXPECT_EQ(memory.duty().newest, base::Epoch{3});
   std::ofstream(file) << R"({"role":"king"})";
   EXPECT_EQ(load_agent_record(file).error().code, base::ErrorCode::record_corrupt);
 }

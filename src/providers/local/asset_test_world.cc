@@ -126,16 +126,18 @@ fs::path reachable(const fs::path& program) {
 }
 
 int run_tests_unprivileged(int argc, char** argv, std::vector<fs::path> programs) {
+  programs.push_back(fs::path(LIFEBOAT_LEASE_FOLDER) / "lifeboat_lease.so");
   programs.push_back(fs::path(LIFEBOAT_EVENTS_FOLDER) / "lifeboat-events");
   if (const auto user = service_user(); user.uid >= 0 && !become(user, argv, programs)) {
     fmt::print(stderr, "the programs under test refuse root, and becoming another user failed\n");
     return 1;
   }
   ::testing::InitGoogleTest(&argc, argv);
-  // lifeboat-events stands in another folder of the build than the tests.
+  // Both stand in other folders of the build than the tests.
   const auto events = reachable(programs.back()).parent_path().string();
+  const auto lease = reachable(programs[programs.size() - 2]).parent_path().string();
   const char* path = std::getenv("PATH");
-  ::setenv("PATH", fmt::format("{}:{}", events, path != nullptr ? path : "").c_str(), 1);
+  ::setenv("PATH", fmt::format("{}:{}:{}", events, lease, path != nullptr ? path : "").c_str(), 1);
   const int status = RUN_ALL_TESTS();
   std::error_code ignored;
   if (const char* copies = std::getenv(copies_variable); copies != nullptr) fs::remove_all(copies, ignored);

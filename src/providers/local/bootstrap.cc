@@ -43,10 +43,14 @@ base::Status provide_binaries(const StackPaths& paths, const ScopeUser& user) {
   if (!programs) return std::unexpected(programs.error());
   std::error_code none;
   const auto own = fs::read_symlink("/proc/self/exe", none);
-  if (accessible_to(user, own) && accessible_to(user, programs->events)) return {};
+  if (accessible_to(user, own) && accessible_to(user, programs->events) &&
+      accessible_to(user, programs->lease_extension)) {
+    return {};
+  }
   if (auto made = system::make_folder(paths.bin(), 0755); !made) return made;
   std::error_code error;
-  for (const auto& [from, to] : {std::pair{own, "lifeboat"}, std::pair{programs->events, "lifeboat-events"}}) {
+  for (const auto& [from, to] : {std::pair{own, "lifeboat"}, std::pair{programs->events, "lifeboat-events"},
+                                 std::pair{programs->lease_extension, "lifeboat_lease.so"}}) {
     // Replaced by a rename: the old file may be running.
     const auto beside = paths.bin() / (std::string(to) + ".new");
     fs::copy_file(from, beside, fs::copy_options::overwrite_existing, error);

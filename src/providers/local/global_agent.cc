@@ -9,6 +9,7 @@
 #include "engine/effect.h"
 #include "journal/record_json.h"
 #include "providers/local/asset.h"
+#include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 
 namespace lifeboat::local {
@@ -64,17 +65,22 @@ std::string GlobalAgent::observation() {
   model::ObservedRegion seen;
   seen.name = {"global"};
   seen.reachable = true;
-  seen.epoch = memory_.record().newest;
+  seen.epoch = memory_.duty().newest;
   seen.assets.push_back(dns_.observe());
   seen.seen_at = clock_.wall_now();
   return to_wire(seen);
 }
 
 AgentRoutes GlobalAgent::routes(const std::string& token) {
-  AgentRoutes routes{.token = token, .get = {}, .post = {}};
+  AgentRoutes routes{.token = token, .obey = {}, .get = {}, .post = {}};
+  routes.obey = [this](const engine::Term& term) { return memory_.obey(term); };
+  routes.post["/v1/term"] = [](const AgentRequest&) { return done({}); };
   routes.get["/v1/health"] = [this](const AgentRequest&) -> base::Result<std::string> {
-    return nlohmann::json{
-        {"region", "global"}, {"epoch", memory_.record().newest.value}, {"role", "none"}, {"pid", ::getpid()}}
+    return nlohmann::json{{"region", "global"},
+                          {"epoch", memory_.duty().newest.value},
+                          {"role", "none"},
+                          {"pid", ::getpid()},
+                          {"duty", to_wire(memory_.duty())}}
         .dump();
   };
   routes.get["/v1/observation"] = [this](const AgentRequest&) -> base::Result<std::string> { return observation(); };

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "providers/local/deadline.h"
+#include "providers/local/embedded_gate.h"
 #include "providers/local/haproxy_socket.h"
 #include "providers/local/load_balancer_config.h"
 #include "providers/local/scope_parts.h"
@@ -25,7 +26,8 @@ LoadBalancerSetup setup_of(const RegionContext& context) {
           .metrics = context.region.load_balancer_metrics,
           .peer_door = peer.load_balancer.endpoint,
           .instances = context.region.web_instances,
-          .health_path = context.stack.web.health_path};
+          .health_path = context.stack.web.health_path,
+          .lease_page = context.paths.lease()};
 }
 
 }  // namespace
@@ -37,10 +39,11 @@ LoadBalancer::LoadBalancer(const RegionContext& context)
 
 base::Status LoadBalancer::ensure(base::Instant deadline) {
   const auto configuration = load_balancer_configuration(setup_of(context_));
-  AssetStart start{.files = {{"haproxy.cfg", configuration}},
+  const std::string gate(lease_gate);
+  AssetStart start{.files = {{"haproxy.cfg", configuration}, {lease_gate_name, gate}},
                    .argv = {context_.programs.haproxy.string(), "-db", "-f", "haproxy.cfg"},
                    .environment = {},
-                   .fingerprint = configuration};
+                   .fingerprint = configuration + gate};
   {
     const std::scoped_lock lock(mode_mutex_);
     std::error_code none;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "providers/local/lease_page.h"
+
 namespace lifeboat::local {
 namespace {
 
@@ -13,6 +15,9 @@ global
   log stdout format raw local0 notice
   maxconn 4000
   nbthread 1
+  setenv LIFEBOAT_LEASE_PAGE "{lease}"
+  setenv LIFEBOAT_LEASE_GRACE_MS {grace}
+  lua-load {gate}
   hard-stop-after 2s
 
 defaults
@@ -44,6 +49,7 @@ frontend door
   http-request return status 503 content-type application/json hdr Retry-After 1 string '{elsewhere}' if {{ var(txn.mode) -m str forward }} {{ req.hdr(X-Lifeboat-Forwarded) -m str 2 }}
   http-request del-header X-Lifeboat-Forwarded unless {{ var(txn.mode) -m str forward }}
   option forwardfor
+  http-request set-var(txn.reads) bool(true) if METH_GET || METH_OPTIONS
   use_backend peer if {{ var(txn.mode) -m str forward }}
   default_backend {instances}
 
@@ -61,6 +67,8 @@ backend {instances}
   http-check expect status 200
   # Who answered is what tells the regions apart from outside; an application that does not say it has it said for it.
   http-response set-header X-Served-By {region}/%s unless {{ res.hdr(X-Served-By) -m found }}
+  # The last look at the write lease before an acknowledgement leaves the region.
+  http-response lua.lease_gate unless {{ var(txn.reads) -m bool }}
   default-server inter 200ms fastinter 50ms downinter 100ms fall 2 rise 1 maxconn 500 on-marked-down shutdown-sessions observe layer4 error-limit 1 on-error mark-down
 {servers}
 backend peer
@@ -91,7 +99,8 @@ std::string load_balancer_configuration(const LoadBalancerSetup& setup) {
       problem("region_closed", region + " does not serve", "Try again in a second; resolve the name again.");
   const auto elsewhere = problem("region_closed", region + " does not serve and was asked on behalf of another region",
                                  "Try again in a second; resolve the name again.");
-  return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name),
+  return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name), fmt::arg("gate", lease_gate_name),
+                     fmt::arg("grace", answers_may_leave_for.count()), fmt::arg("lease", setup.lease_page.string()),
                      fmt::arg("unavailable", unavailable)) +
          fmt::format(fmt::runtime(frontends), fmt::arg("door", setup.door.text()), fmt::arg("map", traffic_map_name),
                      fmt::arg("region", region), fmt::arg("door_path", door_path), fmt::arg("closed", closed),

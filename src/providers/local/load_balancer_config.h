@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,12 @@ struct LoadBalancerSetup {
   Endpoint peer_door;
   std::vector<Placement> instances;
   std::string health_path;
+  std::filesystem::path lease_page;  ///< StackPaths' of the region: until when writes may be acknowledged.
 };
 
 inline constexpr const char* runtime_socket_name = "ha.sock";
 inline constexpr const char* traffic_map_name = "traffic.map";
+inline constexpr const char* lease_gate_name = "lease_gate.lua";
 inline constexpr const char* instances_backend = "instances";
 /// Answered by the load balancer itself, in every mode.
 inline constexpr const char* door_path = "/lifeboat/door";

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "providers/local/asset_test_world.h"
+#include "providers/local/lease_page.h"
 #include "providers/local/load_balancer_config.h"
 #include "system/http_client.h"
 #include "system/http_server.h"
@@ -42,6 +43,12 @@ class Instances {
 
 class LoadBalancerTest : public ::testing::Test {
  protected:
+  /// The agents make them before anything else.
+  void SetUp() override {
+    for (const auto* region : {&world.east(), &world.west()}) {
+      ASSERT_TRUE(LeasePage::open(region->paths.lease()).has_value());
+    }
+  }
   base::Result<system::HttpResponse> get(const RegionContext& region, const std::string& path,
                                          std::vector<std::pair<std::string, std::string>> headers = {}) {
     const auto& door = region.region.load_balancer.endpoint;
@@ -65,6 +72,19 @@ class LoadBalancerTest : public ::testing::Test {
     return wait_for(world.within(3000), Milliseconds{10}, [&] { return status(region) == wanted; });
   }
 
+  /// A write as its client sees it, with a lease that ends in so long.
+  int post(Milliseconds lease) { return post_after({base::Epoch{1}, world.clock().now() + lease}); }
+  int post_after(const LeasePage::Content& content) {
+    auto page = LeasePage::open(world.east().paths.lease());
+    EXPECT_TRUE(page.has_value());
+    page->write(content);
+    const auto& door = world.east().region.load_balancer.endpoint;
+    const auto answer = system::http_request(
+        {.method = "POST", .address = door.address, .port = door.port, .target = "/events", .body = "{}"},
+        Milliseconds{3000});
+    return answer ? answer->status : -1;
+  }
+
   test::AssetWorld world;
 };
 
@@ -86,6 +106,21 @@ TEST_F(LoadBalancerTest, Starts_closed_and_its_door_answers_in_every_mode) {
   EXPECT_EQ(seen.state, model::AssetState::ready) << seen.detail;
   EXPECT_EQ(seen.facts.at("live servers"), "web-1 web-2 web-3");
   EXPECT_TRUE(seen.version.starts_with("2.")) << seen.version;
+}
+
+TEST_F(LoadBalancerTest, Acknowledges_no_write_without_a_lease) {
+  const Instances instances(world.east());
+  LoadBalancer east(world.east());
+  start(east);
+  set(east, TrafficMode::serve);
+  ASSERT_TRUE(eventually(world.east(), 200));
+  EXPECT_EQ(post(Milliseconds{10'000}), 200);
+  EXPECT_EQ(post(Milliseconds{0}), 503);
+  EXPECT_EQ(post_after({base::Epoch{1}, {}, world.clock().now() + Milliseconds{1000}}), 200) << "it was on its way";
+  EXPECT_EQ(post_after({base::Epoch{1}, {}, world.clock().now() - Milliseconds{51}}), 503);
+  EXPECT_EQ(post_after({base::Epoch{1}, {}, {}}), 503) << "there never was a lease";
+  EXPECT_EQ(status(world.east()), 200) << "a read acknowledges nothing";
+  EXPECT_EQ(post(Milliseconds{10'000}), 200);
 }
 
 TEST_F(LoadBalancerTest, Keeps_its_mode_over_a_kill) {

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/assert.h"
 #include "journal/record_json.h"
 #include "providers/local/power_switch.h"
 #include "system/dns_client.h"
@@ -97,11 +98,16 @@ LocalEffects::Answer LocalEffects::perform(const engine::FenceRegion& effect) co
     body["timeout_ms"] = std::max(left() - answer_margin, Milliseconds{1}).count();
     return post(effect.region, "/v1/database/fence", body.dump());
   }
+  LIFEBOAT_ASSERT(effect.method == engine::FenceMethod::power, "a fence by expiry is the engine's own");
   const auto& layout = parts_.installed.layout.region(effect.region);
   auto off = power_off(parts_.installed.paths.region(effect.region).root, layout.address_prefix, left());
   if (!off) return std::unexpected(off.error());
   return engine::FenceCertificate{effect.region, engine::FenceMethod::power, effect.epoch, std::move(off->evidence),
                                   std::nullopt};
+}
+
+LocalEffects::Answer LocalEffects::perform(const engine::PromiseEpoch& effect) const {
+  return post(effect.region, "/v1/promise", with_epoch(effect.epoch).dump());
 }
 
 LocalEffects::Answer LocalEffects::perform(const engine::DrainReplication& effect) const {

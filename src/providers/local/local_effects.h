@@ -33,6 +33,7 @@ class LocalEffects {
   Answer perform(const engine::HoldWrites& effect) const;
   Answer perform(const engine::ReleaseWrites& effect) const;
   Answer perform(const engine::FenceRegion& effect) const;
+  Answer perform(const engine::PromiseEpoch& effect) const;
   Answer perform(const engine::DrainReplication& effect) const;
   Answer perform(const engine::Promote& effect) const;
   Answer perform(const engine::ReopenWriter& effect) const;

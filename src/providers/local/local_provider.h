@@ -37,6 +37,13 @@ class LocalProvider : public ports::Provider {
   ~LocalProvider() override;
 
   base::Result<engine::Outcome> perform(const engine::Effect& effect, base::Instant deadline) override;
+  /// Takes a higher term than any that the agents know, so that they refuse whoever led before. Those that do not
+  /// answer hear of it with the first probe; only the global one has to answer, because it decides who leads. Once,
+  /// before anything else is called.
+  base::Status take_over();
+  std::optional<engine::Leads> leads() const override { return leads_; }
+  base::Result<std::optional<engine::SeatConfirmed>> confirm_seat(base::Milliseconds timeout) override;
+  void grant(const engine::LeaseGrant& grant, base::Milliseconds timeout) override;
   ports::ProbeResult probe(const base::RegionName& region, base::Milliseconds timeout) override;
   model::ObservedRegion observe(const base::RegionName& region) override;
   base::Result<model::RegionFacts> inspect(const base::RegionName& region) override;
@@ -47,9 +54,14 @@ class LocalProvider : public ports::Provider {
   struct Probes;
 
   base::Milliseconds left(base::Instant deadline) const;
+  engine::Term newest_term() const;
+  base::Status claim_term() const;
+  void read_health(const std::string& body, ports::ProbeResult& result) const;
   const AgentClient& agent(const base::RegionName& region) const;
 
   Parts parts_;
+  engine::Term term_;
+  std::optional<engine::Leads> leads_;
   std::map<base::RegionName, AgentClient> agents_;  ///< The empty name is the global scope's.
   std::map<base::RegionName, std::unique_ptr<Probes>> probes_;
 };

@@ -16,6 +16,7 @@ struct ScopePaths {
   std::filesystem::path log(const std::string& name) const { return root / "logs" / (name + ".log"); }
   std::filesystem::path init_identity() const { return root / "init.json"; }
   std::filesystem::path role() const { return root / "role.json"; }
+  std::filesystem::path lease() const { return root / "lease"; }  ///< pg/lease_file.h.
 };
 
 /// The folder of one stack below LIFEBOAT_HOME.

@@ -52,9 +52,16 @@ std::string common_settings(const NodePaths& paths, const std::string& cluster_n
          "lc_messages = C\n";
 }
 
+std::string lease_settings(const LeaseSettings& lease) {
+  if (lease.extension.empty()) return "";
+  return setting("shared_preload_libraries", lease.extension.string()) +
+         setting("lifeboat_lease.file", lease.file.string());
+}
+
 }  // namespace
 
-std::string server_configuration(const NodePaths& paths, const Endpoint& endpoint, const std::string& cluster_name) {
+std::string server_configuration(const NodePaths& paths, const Endpoint& endpoint, const std::string& cluster_name,
+                                 const LeaseSettings& lease) {
   return common_settings(paths, cluster_name) + setting("listen_addresses", endpoint.address) +
          fmt::format("port = {}\n", endpoint.port) +
          "unix_socket_directories = ''\n"
@@ -72,7 +79,7 @@ std::string server_configuration(const NodePaths& paths, const Endpoint& endpoin
          "tcp_keepalives_interval = 2\n"
          "tcp_keepalives_count = 3\n"
          "synchronous_commit = on\n" +
-         setting("include", paths.replication_config().string());
+         lease_settings(lease) + setting("include", paths.replication_config().string());
 }
 
 std::string quarantine_configuration(const NodePaths& paths, const std::string& cluster_name) {

@@ -32,8 +32,16 @@ struct NodePaths {
   std::filesystem::path standby_signal() const { return data() / "standby.signal"; }
 };
 
+/// Where the server finds its write lease, without which it does not commit (pg/README.md). Empty: it needs none, which
+/// only tests of the databases alone want.
+struct LeaseSettings {
+  std::filesystem::path extension;
+  std::filesystem::path file;
+};
+
 /// What postgresql.conf says. Pure.
-std::string server_configuration(const NodePaths& paths, const Endpoint& endpoint, const std::string& cluster_name);
+std::string server_configuration(const NodePaths& paths, const Endpoint& endpoint, const std::string& cluster_name,
+                                 const LeaseSettings& lease);
 /// For an old data folder that is started for reading only: no TCP, no replication, nothing cleaned up.
 std::string quarantine_configuration(const NodePaths& paths, const std::string& cluster_name);
 /// pg_hba.conf: passwords (SCRAM) only, from this machine's loopback block only. Pure.

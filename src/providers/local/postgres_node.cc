@@ -60,10 +60,9 @@ base::Result<fs::path> PostgresNode::pass_file() const {
 
 base::Status PostgresNode::write_configuration() const {
   if (auto made = make_private_folder(paths_.root); !made) return made;
-  if (auto done = write_file(paths_.server_config(), server_configuration(paths_, placement_.endpoint, cluster_name()));
-      !done) {
-    return done;
-  }
+  const auto configuration = server_configuration(paths_, placement_.endpoint, cluster_name(),
+                                                  {context_.programs.lease_extension, context_.paths.lease()});
+  if (auto done = write_file(paths_.server_config(), configuration); !done) return done;
   if (auto done = write_file(paths_.access_config(), access_configuration()); !done) return done;
   if (auto done = write_file(paths_.ident_config(), ""); !done) return done;
   // What came with the data from another node must not override ours.

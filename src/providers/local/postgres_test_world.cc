@@ -66,7 +66,15 @@ TestRegion::TestRegion(const model::Stack& stack, const Layout& layout, const Re
                        const StackPaths& paths, const Secrets& secrets, const Programs& programs, ports::Clock& clock)
     : supervisor_(std::make_unique<Supervisor>(paths.region(region.name).root)),
       context_{stack, layout, region, paths, paths.region(region.name), secrets, programs, clock, *supervisor_},
-      database_(std::make_unique<RegionDatabase>(context_)) {}
+      database_(std::make_unique<RegionDatabase>(context_, await_lease())) {}
+
+RegionDatabase::AwaitLease TestRegion::await_lease() {
+  // These databases run without the extension that asks for leases.
+  return [this](base::Instant) -> base::Status {
+    if (lease_comes) return {};
+    return base::fail(base::ErrorCode::wait_expired, "no write lease came");
+  };
+}
 
 TestRegion::~TestRegion() {
   for (const auto& node : context_.region.database_nodes) kill_node(node.name);
@@ -74,7 +82,7 @@ TestRegion::~TestRegion() {
 
 void TestRegion::restart() {
   database_.reset();
-  database_ = std::make_unique<RegionDatabase>(context_);
+  database_ = std::make_unique<RegionDatabase>(context_, await_lease());
 }
 
 void TestRegion::kill_node(const std::string& node) {

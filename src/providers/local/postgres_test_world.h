@@ -34,8 +34,11 @@ class TestRegion {
   /// SIGKILL to the node's postmaster and to everything else that works in its data folder.
   void kill_node(const std::string& node);
   model::ObservedDatabaseNode observed(const std::string& node);
+  bool lease_comes = true;  ///< False: whoever waits for a write lease waits in vain.
 
  private:
+  RegionDatabase::AwaitLease await_lease();
+
   std::unique_ptr<Supervisor> supervisor_;
   RegionContext context_;
   std::unique_ptr<RegionDatabase> database_;

@@ -125,6 +125,9 @@ base::Result<Programs> find_programs() {
   find_grafana(finder, programs);
   programs.events = first_existing({own_folder() / "lifeboat-events", own_folder() / "../../events/lifeboat-events"});
   if (programs.events.empty()) programs.events = finder.find("lifeboat-events", "lifeboat");
+  programs.lease_extension =
+      first_existing({own_folder() / "lifeboat_lease.so", own_folder() / "../../pg/lifeboat_lease.so"});
+  if (programs.lease_extension.empty()) programs.lease_extension = finder.find("lifeboat_lease.so", "lifeboat");
   const fs::path packages = variable("LIFEBOAT_PACKAGES");
   std::error_code none;
   for (const auto& folder : {packages / "usr/lib/x86_64-linux-gnu/pdns", packages / "usr/lib/aarch64-linux-gnu/pdns"}) {

@@ -17,28 +17,39 @@ using base::ErrorCode;
 using base::Milliseconds;
 
 constexpr Milliseconds pause{100};
+constexpr Milliseconds lease_pause{20};
+
+/// What a region held when it was lost as a whole is held no more: somebody may rely on its power having been cut.
+LeasePage without_lease(LeasePage page) {
+  page.write({});
+  return page;
+}
 
 }  // namespace
 
-RegionAgent::RegionAgent(RegionContext context, AgentRecord record, const system::ProcessIdentity& init)
+RegionAgent::RegionAgent(RegionContext context, AgentRecord record, LeasePage page, const system::ProcessIdentity& init)
     : context_(std::move(context)),
       memory_(context_.paths.role(), record),
       lost_(was_lost(record, init)),
-      database_(context_),
+      leases_(memory_, lost_ ? without_lease(std::move(page)) : std::move(page), context_.clock,
+              context_.stack.recovery.lease),
+      peer_(context_, [this](const auto& holder, const auto& request) { return leases_.grant(holder, request); }),
+      database_(context_, [this](base::Instant deadline) { return await_lease(deadline); }),
       load_balancer_(context_),
       pool_(context_),
       others_(make_region_assets(context_)),
       finder_(context_) {
   record.init = init;
   if (lost_) {
-    record.assignment.role = model::RegionRole::none;
+    record.duty = engine::lost(std::move(record.duty));
     record.ensured.clear();
   }
-  if (auto kept = memory_.replace(record); !kept) spdlog::error("{}: {}", place(), kept.error().text());
+  kept_ = leases_.change([&](AgentMemory& memory) { return memory.replace(record); });
 }
 
 RegionAgent::~RegionAgent() {
   keeper_.reset();
+  lease_ticker_.reset();
   ticker_.reset();
 }
 
@@ -49,13 +60,19 @@ bool RegionAgent::was_lost(const AgentRecord& record, const system::ProcessIdent
 }
 
 base::Status RegionAgent::start() {
+  // A region that was lost and cannot write it down would still have its role.
+  if (!kept_) return kept_;
   const auto deadline = context_.clock.now() + Milliseconds{1000};
   // Nothing of a region that was lost may serve before somebody who knows who reigns says so.
   if (lost_) {
     if (auto closed = load_balancer_.set_mode(model::TrafficMode::closed, deadline); !closed) return closed;
-  } else if (const auto assignment = memory_.record().assignment; assignment.role != model::RegionRole::none) {
+  } else if (const auto assignment = memory_.record().assignment(); assignment.role != model::RegionRole::none) {
+    // A writer that a lease no longer covers is stopped before anything is kept running.
+    keep_lease();
     database_.assign(assignment);
   }
+  lease_ticker_ = std::make_unique<Periodic>(lease_pause, [this] { keep_lease(); });
+  peer_.start();
   ticker_ = std::make_unique<Periodic>(pause, [this] {
     database_.tick();
     for (const auto& sentence : database_.take_sentences()) spdlog::info("{}: {}", place(), sentence);
@@ -90,8 +107,8 @@ bool RegionAgent::is_database_node(const std::string& name) const {
 }
 
 base::Status RegionAgent::assign(const RegionAssignment& assignment) {
-  if (auto fresh = memory_.accept(assignment.epoch); !fresh) return fresh;
-  if (auto kept = memory_.assign(assignment); !kept) return kept;
+  const auto kept = leases_.change([&](AgentMemory& memory) { return memory.assign(assignment); });
+  if (!kept) return kept;
   database_.assign(assignment);
   spdlog::info("{}: role {} in epoch {}, {} is active", place(), model::to_string(assignment.role),
                assignment.epoch.value, assignment.active_region.value);
@@ -100,7 +117,7 @@ base::Status RegionAgent::assign(const RegionAssignment& assignment) {
 
 base::Status RegionAgent::ensure(const std::string& name, base::Epoch epoch, base::Instant deadline) {
   if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
-  if (memory_.record().assignment.role == model::RegionRole::none) {
+  if (memory_.duty().role == model::RegionRole::none) {
     return base::fail(ErrorCode::not_ready,
                       fmt::format("{}/{}: the region has no role yet, so nothing is started", place(), name),
                       "Give it one first: 'lifeboat up' or 'lifeboat reprotect' does.");
@@ -135,6 +152,7 @@ base::Status RegionAgent::set_traffic(model::TrafficMode mode, base::Epoch epoch
 
 base::Status RegionAgent::stop() {
   keeper_.reset();
+  lease_ticker_.reset();
   ticker_.reset();
   auto record = memory_.record();
   record.ensured.clear();

@@ -13,7 +13,9 @@
 #include "providers/local/agent_memory.h"
 #include "providers/local/asset.h"
 #include "providers/local/deadline.h"
+#include "providers/local/lease_keeper.h"
 #include "providers/local/load_balancer.h"
+#include "providers/local/peer_watch.h"
 #include "providers/local/periodic.h"
 #include "providers/local/pool.h"
 #include "providers/local/region_context.h"
@@ -32,7 +34,7 @@ class RegionAgent {
  public:
   /// `init` is the scope's init now. When the record was written under another one and nothing of the scope runs, the
   /// region was lost as a whole: it has no role and starts nothing until it is given one.
-  RegionAgent(RegionContext context, AgentRecord record, const system::ProcessIdentity& init);
+  RegionAgent(RegionContext context, AgentRecord record, LeasePage page, const system::ProcessIdentity& init);
   ~RegionAgent();
   RegionAgent(const RegionAgent&) = delete;
   RegionAgent& operator=(const RegionAgent&) = delete;
@@ -45,6 +47,14 @@ class RegionAgent {
   model::ObservedRegion observe();
   /// Looks again for up to 2 s while a part fails: one late answer of a busy machine's part says nothing.
   model::RegionFacts facts();
+
+  engine::LeaseRequest lease_request() const { return leases_.request(); }
+  base::Milliseconds lease_left() const { return leases_.left(); }
+  /// How long ago the other region's agent or load balancer last answered; nothing: not since this one began.
+  std::optional<base::Milliseconds> heard_of_other() const { return peer_.heard_of(); }
+  void take_lease(const engine::LeaseGrant& grant) { leases_.take(grant); }
+  base::Result<engine::LeasePromise> promise(base::Epoch epoch) { return leases_.promise(epoch); }
+  base::Status obey(const engine::Term& term) { return memory_.obey(term); }
 
   base::Status assign(const RegionAssignment& assignment);
   base::Status ensure(const std::string& name, base::Epoch epoch, base::Instant deadline);
@@ -68,18 +78,27 @@ class RegionAgent {
   Asset* find(const std::string& name);
   void start_dashboard(base::Instant deadline);
   bool is_database_node(const std::string& name) const;
+  void keep_lease();
+  void close_for_want_of_a_lease();
+  void open_with_a_lease();
+  /// The database's writer commits only with a lease, so whoever is about to write waits for it.
+  base::Status await_lease(base::Instant deadline) const;
   void follow_writer();
   std::optional<Endpoint> wanted_target();
   std::optional<Endpoint> target_in(const base::RegionName& region, const Deadline& until);
   base::Status point_pool(const Endpoint& target, base::Instant deadline);
   base::Status tell_peer(const std::string& path, base::Epoch epoch, const base::RegionName& writer_region,
                          base::Milliseconds timeout) const;
+  base::Result<engine::FenceCertificate> fence_with_door(base::Epoch epoch, base::Instant deadline);
   base::Status close_door(engine::FenceCertificate& certificate, base::Instant deadline);
   std::string place() const { return context_.region.name.value; }
 
   RegionContext context_;
   AgentMemory memory_;
   bool lost_ = false;
+  base::Status kept_;  ///< That this process, and the loss before it, are written down.
+  LeaseKeeper leases_;
+  PeerWatch peer_;
   RegionDatabase database_;
   LoadBalancer load_balancer_;
   Pool pool_;
@@ -89,6 +108,7 @@ class RegionAgent {
   std::atomic<std::uint64_t> targets_set_ = 0;  ///< By requests; a slower look of the keeper's must not undo one.
   std::atomic<base::Instant> looked_for_writer_at_ = base::Instant{};
   std::unique_ptr<Periodic> ticker_;
+  std::unique_ptr<Periodic> lease_ticker_;
   std::unique_ptr<Periodic> keeper_;
   std::jthread starter_;  // Last: it uses everything above.
 };

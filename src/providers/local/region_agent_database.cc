@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <future>
+#include <thread>
 
 #include "providers/local/region_agent.h"
 
@@ -23,8 +24,15 @@ base::Status RegionAgent::checkpoint(base::Epoch epoch, base::Instant deadline) 
 }
 
 base::Result<engine::FenceCertificate> RegionAgent::fence(base::Epoch epoch, bool planned, base::Instant deadline) {
-  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
-  if (planned) return database_.fence(epoch, deadline);
+  auto fenced = leases_.change([&](AgentMemory& memory) { return memory.fence(epoch); });
+  if (!fenced) return std::unexpected(fenced.error());
+  const auto answers_have_left = leases_.given_up_at() + answers_may_leave_for;
+  auto certificate = planned ? database_.fence(epoch, deadline) : fence_with_door(epoch, deadline);
+  std::this_thread::sleep_for(answers_have_left - context_.clock.now());
+  return certificate;
+}
+
+base::Result<engine::FenceCertificate> RegionAgent::fence_with_door(base::Epoch epoch, base::Instant deadline) {
   engine::FenceCertificate door;
   auto closed = std::async(std::launch::async, [&] { return close_door(door, deadline); });
   auto certificate = database_.fence(epoch, deadline);
@@ -51,7 +59,8 @@ base::Result<base::Lsn> RegionAgent::drain(base::Lsn until, base::Instant deadli
 }
 
 base::Result<engine::Promotion> RegionAgent::promote(base::Epoch epoch, base::Instant deadline) {
-  if (auto fresh = memory_.accept(epoch); !fresh) return std::unexpected(fresh.error());
+  auto open = leases_.change([&](AgentMemory& memory) { return memory.open(epoch); });
+  if (!open) return std::unexpected(open.error());
   auto promotion = database_.promote(epoch, deadline);
   if (!promotion || !memory_.is_ensured(pool_.name())) return promotion;
   for (const auto& node : context_.region.database_nodes) {
@@ -62,8 +71,10 @@ base::Result<engine::Promotion> RegionAgent::promote(base::Epoch epoch, base::In
 }
 
 base::Status RegionAgent::reopen(base::Epoch epoch, base::Instant deadline) {
-  if (auto fresh = memory_.accept(epoch); !fresh) return fresh;
+  const auto open = leases_.change([&](AgentMemory& memory) { return memory.open(epoch); });
+  if (!open) return open;
   if (auto opened = database_.reopen_writer(epoch, deadline); !opened) return opened;
+  if (!memory_.is_ensured(pool_.name())) return {};
   return pool_.ensure(deadline);
 }
 

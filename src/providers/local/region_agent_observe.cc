@@ -22,14 +22,15 @@ model::ObservedRegion RegionAgent::observe() {
   model::ObservedRegion seen;
   seen.name = context_.region.name;
   seen.reachable = true;
-  seen.role = record.assignment.role;
-  seen.epoch = record.newest;
+  seen.role = record.duty.role;
+  seen.epoch = record.duty.newest;
   seen.nodes = database_.observe();
   seen.writer = database_.writer();
   seen.synchronous_replica = database_.synchronous_replica();
   for (auto& look : looks) seen.assets.push_back(look.get());
   seen.traffic = load_balancer_.mode();
   seen.writes_held = pool_.held();
+  if (engine::wants_lease(memory_.duty())) seen.lease_left = leases_.left();
   seen.seen_at = context_.clock.wall_now();
   return seen;
 }

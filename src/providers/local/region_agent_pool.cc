@@ -43,7 +43,7 @@ std::optional<Endpoint> RegionAgent::wanted_target() {
   for (const auto& node : context_.region.database_nodes) {
     if (node.name == writer) return node.endpoint;
   }
-  const auto assignment = memory_.record().assignment;
+  const auto assignment = memory_.record().assignment();
   if (assignment.role != model::RegionRole::standby || assignment.active_region == context_.region.name) {
     return std::nullopt;
   }

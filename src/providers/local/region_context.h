@@ -31,10 +31,11 @@ struct Programs {
   std::filesystem::path prometheus;
   std::filesystem::path alertmanager;
   std::filesystem::path postgres_exporter;
-  std::filesystem::path events;        ///< lifeboat-events.
-  std::filesystem::path grafana;       ///< Empty when there is none, or when it has no home.
-  std::filesystem::path grafana_home;  ///< The folder with its conf/defaults.ini and public/.
-  std::filesystem::path pdns_modules;  ///< Where pdns_server finds its backends; empty: its built-in default.
+  std::filesystem::path events;           ///< lifeboat-events.
+  std::filesystem::path lease_extension;  ///< lifeboat_lease.so, for PostgreSQL.
+  std::filesystem::path grafana;          ///< Empty when there is none, or when it has no home.
+  std::filesystem::path grafana_home;     ///< The folder with its conf/defaults.ini and public/.
+  std::filesystem::path pdns_modules;     ///< Where pdns_server finds its backends; empty: its built-in default.
 };
 
 /// What every part of a region's agent works with. Owned by the agent, outlives its parts, never changes after

@@ -4,7 +4,8 @@
 
 namespace lifeboat::local {
 
-RegionDatabase::RegionDatabase(RegionContext context) : impl_(std::make_unique<Impl>(std::move(context))) {}
+RegionDatabase::RegionDatabase(RegionContext context, AwaitLease await_lease)
+    : impl_(std::make_unique<Impl>(std::move(context), std::move(await_lease))) {}
 RegionDatabase::~RegionDatabase() = default;
 
 void RegionDatabase::assign(const RegionAssignment& assignment) {
@@ -37,6 +38,14 @@ base::Result<base::Lsn> RegionDatabase::drain(base::Lsn until, base::Instant dea
 
 base::Result<engine::Promotion> RegionDatabase::promote(base::Epoch epoch, base::Instant deadline) {
   return impl_->promote(epoch, impl_->deadline(deadline));
+}
+
+base::Status RegionDatabase::suspend(base::Instant deadline) {
+  return impl_->suspend(impl_->deadline(deadline));
+}
+
+base::Status RegionDatabase::resume(base::Instant deadline) {
+  return impl_->resume(impl_->deadline(deadline));
 }
 
 base::Status RegionDatabase::reopen_writer(base::Epoch epoch, base::Instant deadline) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,7 +17,10 @@ namespace lifeboat::local {
 /// calls that change the same node wait for one another. Every call ends by its deadline (on the context's clock).
 class RegionDatabase {
  public:
-  explicit RegionDatabase(RegionContext context);
+  /// Waits until the region holds a write lease, without which its writer does not commit.
+  using AwaitLease = std::function<base::Status(base::Instant deadline)>;
+
+  RegionDatabase(RegionContext context, AwaitLease await_lease);
   ~RegionDatabase();
 
   /// Takes over the assignment; ensure_node and tick obey it from now on. Never starts or stops anything by itself.
@@ -40,6 +44,10 @@ class RegionDatabase {
   base::Result<engine::FenceCertificate> fence(base::Epoch epoch, base::Instant deadline);
   base::Result<base::Lsn> drain(base::Lsn until, base::Instant deadline);
   base::Result<engine::Promotion> promote(base::Epoch epoch, base::Instant deadline);
+  /// The lease has ended: stops every node that could commit, and starts none until resume().
+  base::Status suspend(base::Instant deadline);
+  /// There is a lease again: starts the writer.
+  base::Status resume(base::Instant deadline);
   /// Undo of fence where nothing was promoted elsewhere.
   base::Status reopen_writer(base::Epoch epoch, base::Instant deadline);
   /// Exports diverged writes to StackPaths::ledger(), then makes all nodes replicas of the other region's writer.

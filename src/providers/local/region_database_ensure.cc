@@ -127,6 +127,7 @@ base::Status RegionDatabase::Impl::start_writer_process(Member& member) {
 }
 
 base::Status RegionDatabase::Impl::establish(Member& member, base::Epoch epoch, const Deadline& deadline) {
+  if (auto leased = await_lease_(deadline.at()); !leased) return leased;
   auto admin = member.node.connect(deadline.at_most(base::Milliseconds{2000}));
   if (!admin) return std::unexpected(admin.error());
   if (auto made = ensure_roles(*admin, context_.secrets, deadline); !made) return made;
@@ -212,6 +213,7 @@ base::Result<RegionDatabase::Impl::OtherWriter> RegionDatabase::Impl::wait_other
 }
 
 base::Status RegionDatabase::Impl::write_reign(Member& member, base::Epoch epoch, const Deadline& deadline) {
+  if (auto leased = await_lease_(deadline.at()); !leased) return leased;
   auto client = member.node.connect(deadline.at_most(base::Milliseconds{2000}), context_.stack.database.name);
   if (!client) return std::unexpected(client.error());
   return local::write_reign(*client, context_.region.name, epoch, deadline);

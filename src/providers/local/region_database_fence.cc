@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "providers/local/postgres_control.h"
 #include "providers/local/region_database_impl.h"
 
@@ -35,6 +37,36 @@ base::Result<engine::FenceCertificate> RegionDatabase::Impl::fence(base::Epoch e
   const std::lock_guard state(state_mutex_);
   writer_.clear();
   return certificate;
+}
+
+base::Status RegionDatabase::Impl::suspend(const Deadline& deadline) {
+  {
+    const std::lock_guard state(state_mutex_);
+    suspended_ = true;
+  }
+  auto lock = lock_region(deadline);
+  if (!lock) return std::unexpected(lock.error());
+  engine::FenceCertificate unused;
+  if (auto stopped = stop_writers(unused, deadline); !stopped) return stopped;
+  const std::lock_guard state(state_mutex_);
+  writer_.clear();
+  return {};
+}
+
+base::Status RegionDatabase::Impl::resume(const Deadline& deadline) {
+  auto lock = lock_region(deadline);
+  if (!lock) return std::unexpected(lock.error());
+  {
+    const std::lock_guard state(state_mutex_);
+    suspended_ = false;
+  }
+  // In the same change: the keeper would promote the standby of a writer that does not run. It looks after one that
+  // does not start.
+  const auto known = record();
+  Member* writer = known && may_commit() ? find(known->writer) : nullptr;
+  if (writer == nullptr || !writer->node.installed()) return {};
+  if (auto started = start_writer_process(*writer); !started) say(started.error().text());
+  return {};
 }
 
 base::Status RegionDatabase::Impl::stop_writers(engine::FenceCertificate& certificate, const Deadline& deadline) {
@@ -108,14 +140,46 @@ base::Status RegionDatabase::Impl::checkpoint(const Deadline& deadline) {
   return {};
 }
 
+/// The servers may have been promoted already, and the writer may be theirs: going on is all that can be done.
+base::Status RegionDatabase::Impl::finish_promotion(base::Epoch epoch, const Deadline& deadline) {
+  const auto begun = change_record([&](WriterRecord& next) -> base::Status {
+    if (next.state == State::promoting && epoch >= next.epoch) next.epoch = epoch;
+    return {};
+  });
+  if (!begun) return begun;
+  const auto promoted = promote(epoch, deadline);
+  if (!promoted) return std::unexpected(promoted.error());
+  return {};
+}
+
+/// The region's first writer was never made completely, so nothing is to be opened: what is ensured next is of this
+/// epoch.
+base::Status RegionDatabase::Impl::begin_anew(base::Epoch epoch) {
+  return change_record([&](WriterRecord& next) -> base::Status {
+    if (next.state == State::none) return {};
+    next.state = State::open;
+    next.epoch = epoch;
+    return {};
+  });
+}
+
 base::Status RegionDatabase::Impl::reopen_writer(base::Epoch epoch, const Deadline& deadline) {
   if (auto fresh = refuse_older(epoch); !fresh) return fresh;
+  const auto before = record();
+  if (!before) return std::unexpected(before.error());
+  const bool has_replica = std::ranges::any_of(
+      members_, [](const auto& member) { return member->node.installed() && member->node.is_standby(); });
+  if (before->state == State::promoting || (before->state == State::none && has_replica)) {
+    return finish_promotion(epoch, deadline);
+  }
+  if (!before->established) return begin_anew(epoch);
   // One change for the keeper: an open region whose writer does not run is one whose writer is lost.
   auto lock = lock_region(deadline);
   if (!lock) return std::unexpected(lock.error());
   const auto opened = change_record([&](WriterRecord& next) -> base::Status {
-    const bool again = next.state == State::open && next.epoch == epoch;
-    if (again || (next.state == State::fenced && epoch > next.epoch)) {
+    // A fence that never came, or another controller's reign, leaves a writer open whose epoch is to be brought up.
+    const bool open = next.state == State::open && epoch >= next.epoch;
+    if (open || (next.state == State::fenced && epoch > next.epoch)) {
       next.state = State::open;
       next.epoch = epoch;
       return {};

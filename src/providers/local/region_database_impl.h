@@ -29,7 +29,7 @@ inline constexpr base::Milliseconds look_timeout{200};
 // takes the region's lock then, so whatever holds that lock checks the record again before it lets a server commit.
 class RegionDatabase::Impl {
  public:
-  explicit Impl(RegionContext context);
+  Impl(RegionContext context, AwaitLease await_lease);
   ~Impl();
 
   void assign(const RegionAssignment& assignment);
@@ -40,6 +40,8 @@ class RegionDatabase::Impl {
   base::Result<engine::FenceCertificate> fence(base::Epoch epoch, const Deadline& deadline);
   base::Result<base::Lsn> drain(base::Lsn until, const Deadline& deadline);
   base::Result<engine::Promotion> promote(base::Epoch epoch, const Deadline& deadline);
+  base::Status suspend(const Deadline& deadline);
+  base::Status resume(const Deadline& deadline);
   base::Status reopen_writer(base::Epoch epoch, const Deadline& deadline);
   base::Result<engine::Reprotection> reprotect(base::Epoch epoch, const Deadline& deadline);
   std::string writer() const;
@@ -107,6 +109,8 @@ class RegionDatabase::Impl {
   base::Status write_reign(Member& member, base::Epoch epoch, const Deadline& deadline);
 
   // Moving the writer.
+  base::Status finish_promotion(base::Epoch epoch, const Deadline& deadline);
+  base::Status begin_anew(base::Epoch epoch);
   base::Result<Member*> choose_candidate(const Deadline& deadline);
   base::Result<engine::Promotion> promote_member(Member& member, const Deadline& deadline);
   engine::Promotion promotion_of(Member& member, const Deadline& deadline);
@@ -143,6 +147,7 @@ class RegionDatabase::Impl {
   base::Status finish_reprotect(base::Epoch epoch, const Deadline& deadline);
 
   RegionContext context_;
+  AwaitLease await_lease_;
   const bool across_;  ///< The stack file asks for synchronous replication between the regions.
   std::filesystem::path record_file_;
   std::vector<std::unique_ptr<Member>> members_;
@@ -150,6 +155,7 @@ class RegionDatabase::Impl {
   mutable std::mutex state_mutex_;
   RegionAssignment assignment_;
   base::Result<WriterRecord> record_;
+  bool suspended_ = false;              ///< The region has no lease.
   base::Epoch confirmed_;               ///< The reign that somebody confirmed since this process began.
   std::vector<std::string> remarks_;    ///< Why the keeper does not do something, as of the last tick.
   std::vector<std::string> sentences_;  ///< What was done and nobody has asked for yet.

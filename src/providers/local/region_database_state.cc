@@ -9,8 +9,9 @@ namespace lifeboat::local {
 
 using base::ErrorCode;
 
-RegionDatabase::Impl::Impl(RegionContext context)
+RegionDatabase::Impl::Impl(RegionContext context, AwaitLease await_lease)
     : context_(std::move(context)),
+      await_lease_(std::move(await_lease)),
       across_(context_.stack.database.cross_region == model::CrossRegionReplication::synchronous),
       record_file_(context_.paths.root / "writer.json"),
       record_(load_writer_record(record_file_)) {
@@ -58,7 +59,7 @@ base::Status RegionDatabase::Impl::change_record(const std::function<base::Statu
 
 bool RegionDatabase::Impl::may_commit() const {
   const std::lock_guard lock(state_mutex_);
-  return record_ && record_->state == WriterRecord::State::open && confirmed_ >= record_->epoch;
+  return record_ && record_->state == WriterRecord::State::open && confirmed_ >= record_->epoch && !suspended_;
 }
 
 base::Status RegionDatabase::Impl::refuse_older(base::Epoch epoch) const {

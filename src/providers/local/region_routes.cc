@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "journal/record_json.h"
+#include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 
 namespace lifeboat::local {
@@ -43,13 +44,17 @@ void add(AgentRoutes& routes, std::map<std::string, AgentRoute> more) {
 
 void add_looks(AgentRoutes& routes, RegionAgent& agent, const base::RegionName& region) {
   routes.get["/v1/health"] = [&agent, region](const AgentRequest&) -> base::Result<std::string> {
-    const auto record = agent.record();
-    return nlohmann::json{{"region", region.value},
-                          {"epoch", record.newest.value},
-                          {"role", model::to_string(record.assignment.role)},
+    const auto duty = agent.record().duty;
+    nlohmann::json health{{"region", region.value},
+                          {"epoch", duty.newest.value},
+                          {"role", model::to_string(duty.role)},
                           {"writer", agent.writer()},
-                          {"pid", ::getpid()}}
-        .dump();
+                          {"pid", ::getpid()},
+                          {"duty", to_wire(duty)},
+                          {"lease_request", to_wire(agent.lease_request())},
+                          {"lease_left_ms", agent.lease_left().count()}};
+    if (const auto heard = agent.heard_of_other()) health["heard_of_other_ms"] = heard->count();
+    return health.dump();
   };
   routes.get["/v1/observation"] = [&agent](const AgentRequest&) -> base::Result<std::string> {
     return to_wire(agent.observe());
@@ -88,6 +93,18 @@ void add_region_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Cl
                {"/v1/stop", [&agent](const AgentRequest&) { return done(agent.stop()); }}});
 }
 
+void add_leases(AgentRoutes& routes, RegionAgent& agent) {
+  add(routes,
+      {{"/v1/lease",
+        [&agent](const AgentRequest& request) -> base::Result<std::string> {
+          agent.take_lease(grant_from_wire(request.body()));
+          return done({});
+        }},
+       {"/v1/promise", [&agent](const AgentRequest& request) { return outcome(agent.promise(request.epoch())); }},
+       // Every command carries its controller's term; this one carries nothing else.
+       {"/v1/term", [](const AgentRequest&) { return done({}); }}});
+}
+
 void add_database_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Clock& clock) {
   add(routes,
       {{"/v1/database/checkpoint",
@@ -122,8 +139,10 @@ void add_database_effects(AgentRoutes& routes, RegionAgent& agent, const ports::
 
 AgentRoutes region_routes(RegionAgent& agent, const ports::Clock& clock, const base::RegionName& region,
                           const std::string& token) {
-  AgentRoutes routes{.token = token, .get = {}, .post = {}};
+  AgentRoutes routes{.token = token, .obey = {}, .get = {}, .post = {}};
+  routes.obey = [&agent](const engine::Term& term) { return agent.obey(term); };
   add_looks(routes, agent, region);
+  add_leases(routes, agent);
   add_region_effects(routes, agent, clock);
   add_database_effects(routes, agent, clock);
   return routes;

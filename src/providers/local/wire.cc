@@ -127,6 +127,7 @@ json region_json(const model::ObservedRegion& region) {
                 {"writes_held", region.writes_held},
                 {"writer", region.writer},
                 {"synchronous_replica", region.synchronous_replica},
+                {"lease_left_ms", region.lease_left ? json(region.lease_left->count()) : json()},
                 {"nodes", json::array()},
                 {"assets", json::array()},
                 {"seen_at_ms", region.seen_at.time_since_epoch().count()}};
@@ -143,6 +144,8 @@ model::ObservedRegion region_from(const json& source) {
   region.epoch = {source.at("epoch").get<std::uint64_t>()};
   region.traffic = from_name<model::TrafficMode>(source.at("traffic"));
   region.writes_held = source.at("writes_held");
+  if (const auto left = optional_from<std::int64_t>(source.at("lease_left_ms")))
+    region.lease_left = base::Milliseconds{*left};
   region.writer = source.at("writer");
   region.synchronous_replica = source.at("synchronous_replica");
   for (const auto& node : source.at("nodes")) region.nodes.push_back(node_from(node));

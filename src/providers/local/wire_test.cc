@@ -17,6 +17,7 @@ model::ObservedRegion full_region() {
   region.epoch = {7};
   region.traffic = model::TrafficMode::forward;
   region.writes_held = true;
+  region.lease_left = base::Milliseconds{1234};
   region.writer = "db-2";
   region.synchronous_replica = "us-west-1/db-1";
   model::ObservedDatabaseNode node;

@@ -1,0 +1,54 @@
+-- Written by Lifeboat; changes are lost.
+--
+-- Lets the answer to a write out of the region only while the region's write lease holds (pg/lease_file.h is the
+-- page's format). The databases look at the same lease before they acknowledge; this looks once more at the last
+-- moment, so that an acknowledgement that lay in a pool, an instance or a buffer while the whole region was paused
+-- stays here. When a lease that holds is given up, answers that are on their way may still leave for a moment: the next
+-- epoch begins later. Whatever goes wrong counts as no lease.
+
+local deadline_offset = 16
+local given_up_offset = 72
+local grace_ns = math.tointeger(os.getenv("LIFEBOAT_LEASE_GRACE_MS")) * 1000000
+
+-- Unbuffered: what was read before says nothing about now.
+local function open(path)
+  local file = assert(io.open(path, "rb"))
+  file:setvbuf("no")
+  return file
+end
+
+local page = open(os.getenv("LIFEBOAT_LEASE_PAGE"))
+local uptime = open("/proc/uptime")
+
+local function read_ns(offset)
+  assert(page:seek("set", offset))
+  return string.unpack("=i8", page:read(8))
+end
+
+-- CLOCK_BOOTTIME, which counts suspension; the kernel shows hundredths of a second, and this takes the end of them.
+local function now_ns()
+  assert(uptime:seek("set", 0))
+  local seconds, hundredths = uptime:read("l"):match("^(%d+)%.(%d%d) ")
+  return (math.tointeger(seconds) * 100 + math.tointeger(hundredths) + 1) * 10000000
+end
+
+local function holds()
+  local deadline = read_ns(deadline_offset)
+  local given_up = read_ns(given_up_offset)
+  -- A time that is being changed may be seen half-way.
+  if deadline ~= read_ns(deadline_offset) or given_up ~= read_ns(given_up_offset) then return false end
+  return now_ns() < (deadline > 0 and deadline or given_up + grace_ns)
+end
+
+local body = '{"error":{"code":"lease_ended","message":"the region may not acknowledge writes any more; ' ..
+  'whether this one was made is not known","help":"Look whether it was made, then try again."}}'
+
+core.register_action("lease_gate", { "http-res" }, function(txn)
+  local known, held = pcall(holds)
+  if known and held then return end
+  txn:done(txn:reply({
+    status = 503,
+    headers = { ["content-type"] = { "application/json" }, ["retry-after"] = { "1" } },
+    body = body
+  }))
+end)
