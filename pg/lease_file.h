@@ -42,17 +42,17 @@ using std::uint64_t;
 #define LIFEBOAT_LEASE_BOOT_ID_BYTES 36  // the text of /proc/sys/kernel/random/boot_id without the line's end
 #define LIFEBOAT_LEASE_FILE_BYTES 4096
 
-// given_up_ns is for the load balancer alone (src/providers/local/lease_gate.lua): PostgreSQL does not read it.
+// answers_until_ns is for the load balancer alone (src/providers/local/lease_gate.lua): PostgreSQL does not read it.
 //
-// In the machine's own byte order; everything after given_up_ns is zero.
+// In the machine's own byte order; everything after answers_until_ns is zero.
 typedef struct LifeboatLeaseFile {
-  char magic[8];         // LIFEBOAT_LEASE_MAGIC
-  uint32_t format;       // LIFEBOAT_LEASE_FORMAT
-  uint32_t reserved;     // 0
-  uint64_t deadline_ns;  // CLOCK_BOOTTIME; the lease is held while the clock is below it; 0: no lease
-  uint64_t epoch;        // which lease this is, for messages
-  char boot_id[40];      // LIFEBOAT_LEASE_BOOT_ID_BYTES of text, then zeros: the boot that deadline_ns belongs to
-  uint64_t given_up_ns;  // CLOCK_BOOTTIME; when a lease that held was given up, else when it ended; 0: none was
+  char magic[8];              // LIFEBOAT_LEASE_MAGIC
+  uint32_t format;            // LIFEBOAT_LEASE_FORMAT
+  uint32_t reserved;          // 0
+  uint64_t deadline_ns;       // CLOCK_BOOTTIME; the lease is held while the clock is below it; 0: no lease
+  uint64_t epoch;             // which lease this is, for messages
+  char boot_id[40];           // LIFEBOAT_LEASE_BOOT_ID_BYTES of text, then zeros: the boot that deadline_ns belongs to
+  uint64_t answers_until_ns;  // CLOCK_BOOTTIME; without a lease: until when answers on their way may leave
   char unused[LIFEBOAT_LEASE_FILE_BYTES - 80];
 } LifeboatLeaseFile;
 
@@ -60,7 +60,7 @@ static_assert(sizeof(LifeboatLeaseFile) == LIFEBOAT_LEASE_FILE_BYTES, "the file 
 static_assert(offsetof(LifeboatLeaseFile, deadline_ns) == 16, "aligned for an atomic store");
 static_assert(offsetof(LifeboatLeaseFile, epoch) == 24, "the layout is a contract");
 static_assert(offsetof(LifeboatLeaseFile, boot_id) == 32, "the layout is a contract");
-static_assert(offsetof(LifeboatLeaseFile, given_up_ns) == 72, "the layout is a contract");
+static_assert(offsetof(LifeboatLeaseFile, answers_until_ns) == 72, "the layout is a contract");
 
 #ifdef __cplusplus
 }  // namespace lifeboat

@@ -41,7 +41,6 @@ global
   maxconn 4000
   nbthread 1
   setenv LIFEBOAT_LEASE_PAGE "/somewhere/east/lease"
-  setenv LIFEBOAT_LEASE_GRACE_MS 50
   lua-load lease_gate.lua
   hard-stop-after 2s
 

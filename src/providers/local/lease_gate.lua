@@ -3,12 +3,11 @@
 -- Lets the answer to a write out of the region only while the region's write lease holds (pg/lease_file.h is the
 -- page's format). The databases look at the same lease before they acknowledge; this looks once more at the last
 -- moment, so that an acknowledgement that lay in a pool, an instance or a buffer while the whole region was paused
--- stays here. When a lease that holds is given up, answers that are on their way may still leave for a moment: the next
--- epoch begins later. Whatever goes wrong counts as no lease.
+-- stays here. When a lease is given up, the agent says until when answers that are on their way may still leave.
+-- Whatever goes wrong counts as no lease.
 
 local deadline_offset = 16
-local given_up_offset = 72
-local grace_ns = math.tointeger(os.getenv("LIFEBOAT_LEASE_GRACE_MS")) * 1000000
+local answers_until_offset = 72
 
 -- Unbuffered: what was read before says nothing about now.
 local function open(path)
@@ -34,10 +33,10 @@ end
 
 local function holds()
   local deadline = read_ns(deadline_offset)
-  local given_up = read_ns(given_up_offset)
+  local answers_until = read_ns(answers_until_offset)
   -- A time that is being changed may be seen half-way.
-  if deadline ~= read_ns(deadline_offset) or given_up ~= read_ns(given_up_offset) then return false end
-  return now_ns() < (deadline > 0 and deadline or given_up + grace_ns)
+  if deadline ~= read_ns(deadline_offset) or answers_until ~= read_ns(answers_until_offset) then return false end
+  return now_ns() < (deadline > 0 and deadline or answers_until)
 end
 
 local body = '{"error":{"code":"lease_ended","message":"the region may not acknowledge writes any more; ' ..

@@ -29,7 +29,7 @@ void LeaseKeeper::take(const engine::LeaseGrant& grant) {
 }
 
 /// The mutex is held.
-void LeaseKeeper::publish() {
+void LeaseKeeper::publish(std::optional<base::Milliseconds> answers) {
   const auto duty = memory_.duty();
   const auto wanted = engine::wants_lease(duty) ? duty.writes_in : base::Epoch{};
   if (wanted != wanted_) {
@@ -38,14 +38,24 @@ void LeaseKeeper::publish() {
     closed_ = false;
   }
   const auto deadline = engine::write_deadline(duty, held_);
-  if (deadline == base::Instant{} && published_ != base::Instant{}) given_up_at_ = std::min(clock_.now(), published_);
+  const bool given_up = deadline == base::Instant{} && published_ != base::Instant{};
+  if (given_up) answers_until_ = published_;
+  if (given_up || answers)
+    answers_until_ = std::min(answers_until_, clock_.now() + answers.value_or(base::Milliseconds{0}));
   published_ = deadline;
-  page_.write({held_.epoch, deadline, given_up_at_});
+  page_.write({held_.epoch, deadline, answers_until_});
 }
 
-base::Instant LeaseKeeper::given_up_at() const {
+base::Status LeaseKeeper::fence(base::Epoch epoch, base::Milliseconds answers) {
   const std::scoped_lock lock(mutex_);
-  return given_up_at_;
+  auto fenced = memory_.fence(epoch);
+  publish(answers);
+  return fenced;
+}
+
+base::Instant LeaseKeeper::answers_until() const {
+  const std::scoped_lock lock(mutex_);
+  return answers_until_;
 }
 
 bool LeaseKeeper::holds() const {

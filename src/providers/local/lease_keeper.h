@@ -33,8 +33,10 @@ class LeaseKeeper {
     publish();
     return changed;
   }
-  /// When the latest lease was given up while it held; the beginning of time: none was.
-  base::Instant given_up_at() const;
+  /// Fences; answers on their way may leave for so long, and never longer than the lease would have held.
+  base::Status fence(base::Epoch epoch, base::Milliseconds answers);
+  /// After this no answer to a write leaves without a new lease.
+  base::Instant answers_until() const;
   /// The region may acknowledge writes now.
   bool holds() const;
   /// What is left of the lease; nothing when there is none.
@@ -53,7 +55,7 @@ class LeaseKeeper {
   base::Result<engine::LeasePromise> promise(base::Epoch epoch);
 
  private:
-  void publish();
+  void publish(std::optional<base::Milliseconds> answers = std::nullopt);
 
   mutable std::mutex mutex_;
   AgentMemory& memory_;
@@ -64,9 +66,9 @@ class LeaseKeeper {
   base::Epoch wanted_;  ///< The epoch for which a lease is wanted; 0: none.
   base::Instant wanted_since_;
   bool closed_ = false;
-  base::Instant published_;    ///< The deadline that the page shows.
-  base::Instant given_up_at_;  ///< The latest time that a lease which held was given up.
-  base::Instant granted_at_;   ///< The latest; the start of this process at first.
+  base::Instant published_;      ///< The deadline that the page shows.
+  base::Instant answers_until_;  ///< Without a lease, answers may leave until then.
+  base::Instant granted_at_;     ///< The latest; the start of this process at first.
   std::optional<base::Instant> next_grant_;
 };
 

@@ -116,8 +116,8 @@ LeasePage::Content LeasePage::read() const {
 }
 
 void LeasePage::write(const Content& content) {
-  const auto given_up_ns = static_cast<std::uint64_t>(content.given_up.time_since_epoch().count());
-  std::atomic_ref(static_cast<File*>(page_)->given_up_ns).store(given_up_ns, std::memory_order_release);
+  const auto answers_until_ns = static_cast<std::uint64_t>(content.answers_until.time_since_epoch().count());
+  std::atomic_ref(static_cast<File*>(page_)->answers_until_ns).store(answers_until_ns, std::memory_order_release);
   // The deadline of one epoch is never read beside the number of another.
   if (epoch_of(page_).load() != content.epoch.value) {
     deadline_of(page_).store(0, std::memory_order_release);

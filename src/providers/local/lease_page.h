@@ -8,8 +8,8 @@
 
 namespace lifeboat::local {
 
-/// For how long after a lease was given up the answers to writes that were made under it may leave the region. A fence
-/// of a region that answers takes no less, so that they come before anything of the next epoch.
+/// For how long after a fence the answers to writes that were made before it may leave the region. The fence takes no
+/// less, so that they come before anything of the next epoch.
 inline constexpr base::Milliseconds answers_may_leave_for{50};
 
 /// The page of memory in which the region's databases read until when they may acknowledge writes (pg/lease_file.h). A
@@ -26,7 +26,7 @@ class LeasePage {
   struct Content {
     base::Epoch epoch;
     base::Instant deadline;
-    base::Instant given_up{};  ///< When a lease that held was given up; for the load balancer's gate.
+    base::Instant answers_until{};  ///< Without a lease: until when the load balancer's gate lets answers out.
   };
   /// As of this boot; nothing is the default.
   Content read() const;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "providers/local/lease_page.h"
-
 namespace lifeboat::local {
 namespace {
 
@@ -16,7 +14,6 @@ global
   maxconn 4000
   nbthread 1
   setenv LIFEBOAT_LEASE_PAGE "{lease}"
-  setenv LIFEBOAT_LEASE_GRACE_MS {grace}
   lua-load {gate}
   hard-stop-after 2s
 
@@ -100,8 +97,7 @@ std::string load_balancer_configuration(const LoadBalancerSetup& setup) {
   const auto elsewhere = problem("region_closed", region + " does not serve and was asked on behalf of another region",
                                  "Try again in a second; resolve the name again.");
   return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name), fmt::arg("gate", lease_gate_name),
-                     fmt::arg("grace", answers_may_leave_for.count()), fmt::arg("lease", setup.lease_page.string()),
-                     fmt::arg("unavailable", unavailable)) +
+                     fmt::arg("lease", setup.lease_page.string()), fmt::arg("unavailable", unavailable)) +
          fmt::format(fmt::runtime(frontends), fmt::arg("door", setup.door.text()), fmt::arg("map", traffic_map_name),
                      fmt::arg("region", region), fmt::arg("door_path", door_path), fmt::arg("closed", closed),
                      fmt::arg("elsewhere", elsewhere), fmt::arg("instances", instances_backend),

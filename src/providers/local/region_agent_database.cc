@@ -24,11 +24,13 @@ base::Status RegionAgent::checkpoint(base::Epoch epoch, base::Instant deadline) 
 }
 
 base::Result<engine::FenceCertificate> RegionAgent::fence(base::Epoch epoch, bool planned, base::Instant deadline) {
-  auto fenced = leases_.change([&](AgentMemory& memory) { return memory.fence(epoch); });
+  // A planned fence loses no write: whatever is held meanwhile is answered when the new writer has done it.
+  const auto answers = planned ? context_.stack.recovery.lease : answers_may_leave_for;
+  auto fenced = leases_.fence(epoch, answers);
   if (!fenced) return std::unexpected(fenced.error());
-  const auto answers_have_left = leases_.given_up_at() + answers_may_leave_for;
-  auto certificate = planned ? database_.fence(epoch, deadline) : fence_with_door(epoch, deadline);
-  std::this_thread::sleep_for(answers_have_left - context_.clock.now());
+  if (planned) return database_.fence(epoch, deadline);
+  auto certificate = fence_with_door(epoch, deadline);
+  std::this_thread::sleep_for(leases_.answers_until() - context_.clock.now());
   return certificate;
 }
 
