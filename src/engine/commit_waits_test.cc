@@ -5,7 +5,7 @@
 namespace lifeboat::engine {
 namespace {
 
-constexpr const char* west = "us-west-1/db-1";
+constexpr const char* west_replica = "us-west_replica-1/db-1";
 
 /// The active region of a stack with cross_region: synchronous, whose writer obeys what is decided. Each test bends it.
 class CommitWaits : public testing::Test {
@@ -22,12 +22,12 @@ class CommitWaits : public testing::Test {
     }
     writer().name = "db-1";
     writer().accepts_writes = writer().settings_in_force = true;
-    writer().required = {"db-2", west};
-    writer().replicas = {{west, {1000}, true}};
+    writer().required = {"db-2", west_replica};
+    writer().replicas = {{west_replica, {1000}, true}};
     standby().name = "db-2";
     standby().upstream = "db-1";
     standby().standby_on_disk = standby().streaming = standby().synchronous = true;
-    memory.durable = {"db-1", "db-2", west};
+    memory.durable = {"db-1", "db-2", west_replica};
   }
 
   KeptNode& writer() { return view.nodes[0]; }
@@ -66,7 +66,7 @@ class CommitWaits : public testing::Test {
 
 TEST_F(CommitWaits, LeavesAHealthyPairAlone) {
   for (int i = 0; i < 50; ++i) EXPECT_TRUE(after(100).empty());
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west}));
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west_replica}));
 }
 
 TEST_F(CommitWaits, BeginsToWaitForBothAtOnceAndCountsEachWhenItHasEverything) {
@@ -75,7 +75,7 @@ TEST_F(CommitWaits, BeginsToWaitForBothAtOnceAndCountsEachWhenItHasEverything) {
   memory.durable = {"db-1", "", ""};
   replica().position = {600};
   EXPECT_EQ(after(0), std::vector<std::string>{
-                          "db-2 and us-west-1/db-1 stream; from now on every commit of db-1 waits for both."});
+                          "db-2 and us-west_replica-1/db-1 stream; from now on every commit of db-1 waits for both."});
   EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "", ""}));
   replica().position = {700};
   EXPECT_TRUE(after(100).empty());
@@ -83,7 +83,7 @@ TEST_F(CommitWaits, BeginsToWaitForBothAtOnceAndCountsEachWhenItHasEverything) {
   writer().position = {2000};
   replica().position = {1000};
   after(100);
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west}));
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west_replica}));
 }
 
 TEST_F(CommitWaits, NobodyCountsBeforeTheWritersSettingsAreInForce) {
@@ -93,7 +93,7 @@ TEST_F(CommitWaits, NobodyCountsBeforeTheWritersSettingsAreInForce) {
   EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "", ""}));
   writer().settings_in_force = true;
   after(100);
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west}));
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west_replica}));
 }
 
 TEST_F(CommitWaits, WaitsForTheOnlyOneThatStreams) {
@@ -103,10 +103,10 @@ TEST_F(CommitWaits, WaitsForTheOnlyOneThatStreams) {
   memory.durable = {"db-1", "", ""};
   EXPECT_EQ(after(0), std::vector<std::string>{"db-2 streams; from now on every commit of db-1 waits for it."});
   after(1000);
-  writer().replicas = {{west, {1000}, false}};
+  writer().replicas = {{west_replica, {1000}, false}};
   EXPECT_EQ(after(100),
-            std::vector<std::string>{"us-west-1/db-1 streams; from now on every commit of db-1 waits for it."});
-  EXPECT_EQ(writer().required, (Waits{"db-2", west}));
+            std::vector<std::string>{"us-west_replica-1/db-1 streams; from now on every commit of db-1 waits for it."});
+  EXPECT_EQ(writer().required, (Waits{"db-2", west_replica}));
 }
 
 TEST_F(CommitWaits, ALostRegionIsDistrustedFirstAndThenNotWaitedForAndComesBackByItself) {
@@ -114,30 +114,30 @@ TEST_F(CommitWaits, ALostRegionIsDistrustedFirstAndThenNotWaitedForAndComesBackB
   write();
   after(100);  // From here on it confirms nothing.
   EXPECT_TRUE(after(900).empty());
-  EXPECT_EQ(memory.durable.synchronous_replica, west) << "every acknowledged write is there";
+  EXPECT_EQ(memory.durable.synchronous_replica, west_replica) << "every acknowledged write is there";
   EXPECT_TRUE(after(100).empty());
   EXPECT_EQ(memory.durable.synchronous_replica, "") << "said before the first commit that does not wait";
-  EXPECT_EQ(writer().required, (Waits{"db-2", west}));
+  EXPECT_EQ(writer().required, (Waits{"db-2", west_replica}));
   writer().replicas.clear();
   EXPECT_TRUE(after(900).empty());
   EXPECT_EQ(after(100),
             std::vector<std::string>{
-                "us-west-1/db-1 confirms nothing any more: commits of db-1 do not wait for the other region "
+                "us-west_replica-1/db-1 confirms nothing any more: commits of db-1 do not wait for the other region "
                 "now, a loss of this region would lose writes."});
   EXPECT_EQ(writer().required, (Waits{"db-2", ""}));
   EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", ""})) << "the region's own standby is not touched";
   EXPECT_TRUE(after(60'000).empty()) << "once";
 
   write();
-  writer().replicas = {{west, {500}, false}};
+  writer().replicas = {{west_replica, {500}, false}};
   EXPECT_EQ(after(100),
-            std::vector<std::string>{"us-west-1/db-1 streams; from now on every commit of db-1 waits for it."});
+            std::vector<std::string>{"us-west_replica-1/db-1 streams; from now on every commit of db-1 waits for it."});
   replica().position = {900};
   after(100);
   EXPECT_EQ(memory.durable.synchronous_replica, "") << "it has not caught up";
   replica().position = writer().position;
   after(100);
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west}));
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "db-2", west_replica}));
 }
 
 TEST_F(CommitWaits, AReplicaThatIsBehindAndGoesOnIsNotLost) {
@@ -146,32 +146,32 @@ TEST_F(CommitWaits, AReplicaThatIsBehindAndGoesOnIsNotLost) {
     replica().position.bytes += 10;
     EXPECT_TRUE(after(100).empty());
   }
-  EXPECT_EQ(memory.durable.synchronous_replica, west);
+  EXPECT_EQ(memory.durable.synchronous_replica, west_replica);
 }
 
 TEST_F(CommitWaits, ASilentReplicaIsNotLostWhileNothingIsWritten) {
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(after(100).empty());
-  EXPECT_EQ(memory.durable.synchronous_replica, west);
+  EXPECT_EQ(memory.durable.synchronous_replica, west_replica);
 }
 
 TEST_F(CommitWaits, TheOtherNodeOfTheOtherRegionTakesThePlaceOfOneThatHangs) {
   after(0);
   write();
-  writer().replicas.push_back({"us-west-1/db-2", writer().position, false});
+  writer().replicas.push_back({"us-west_replica-1/db-2", writer().position, false});
   after(100);
   EXPECT_TRUE(after(900).empty());
   EXPECT_EQ(after(100),
-            std::vector<std::string>{"us-west-1/db-2 streams; from now on every commit of db-1 waits for it."});
+            std::vector<std::string>{"us-west_replica-1/db-2 streams; from now on every commit of db-1 waits for it."});
   EXPECT_EQ(memory.durable.synchronous_replica, "");
   after(100);
-  EXPECT_EQ(memory.durable.synchronous_replica, "us-west-1/db-2");
+  EXPECT_EQ(memory.durable.synchronous_replica, "us-west_replica-1/db-2");
 }
 
 TEST_F(CommitWaits, TheOtherNodeOfTheOtherRegionTakesThePlaceOfOneThatIsGoneAtOnce) {
   after(0);
-  writer().replicas = {{"us-west-1/db-2", {1000}, false}};
+  writer().replicas = {{"us-west_replica-1/db-2", {1000}, false}};
   EXPECT_EQ(after(100),
-            std::vector<std::string>{"us-west-1/db-2 streams; from now on every commit of db-1 waits for it."});
+            std::vector<std::string>{"us-west_replica-1/db-2 streams; from now on every commit of db-1 waits for it."});
   EXPECT_EQ(memory.durable.synchronous_replica, "");
 }
 
@@ -180,10 +180,10 @@ TEST_F(CommitWaits, ALostStandbyLeavesTheReplicaAlone) {
   lose_standby();
   after(100);
   EXPECT_TRUE(after(1900).empty());
-  EXPECT_EQ(after(100),
-            std::vector<std::string>{"db-1 has no standby any more: its commits wait for us-west-1/db-1 only."});
-  EXPECT_EQ(writer().required, (Waits{"", west}));
-  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "", west}));
+  EXPECT_EQ(after(100), std::vector<std::string>{
+                            "db-1 has no standby any more: its commits wait for us-west_replica-1/db-1 only."});
+  EXPECT_EQ(writer().required, (Waits{"", west_replica}));
+  EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "", west_replica}));
 }
 
 TEST_F(CommitWaits, WithoutBothItWaitsForNobody) {
@@ -191,10 +191,11 @@ TEST_F(CommitWaits, WithoutBothItWaitsForNobody) {
   lose_standby();
   writer().replicas.clear();
   after(100);
-  EXPECT_EQ(after(2000), std::vector<std::string>{
-                             "db-1 has no standby any more: its commits wait for nobody, a loss of db-1 would lose "
-                             "writes. us-west-1/db-1 confirms nothing any more: commits of db-1 do not wait for the "
-                             "other region now, a loss of this region would lose writes."});
+  EXPECT_EQ(after(2000),
+            std::vector<std::string>{
+                "db-1 has no standby any more: its commits wait for nobody, a loss of db-1 would lose "
+                "writes. us-west_replica-1/db-1 confirms nothing any more: commits of db-1 do not wait for the "
+                "other region now, a loss of this region would lose writes."});
   EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-1", "", ""}));
 }
 
@@ -206,7 +207,7 @@ TEST_F(CommitWaits, ANodePromotedInTheRegionWaitsForTheReplicaFromItsFirstCommit
   ASSERT_FALSE(last.decisions.empty());
   const auto* promotion = std::get_if<PromoteNode>(&last.decisions.front().action);
   ASSERT_NE(promotion, nullptr);
-  EXPECT_EQ(promotion->replica, west);
+  EXPECT_EQ(promotion->replica, west_replica);
   EXPECT_EQ(memory.durable, (KeeperMemory::Durable{"db-2", "", ""})) << "it counts again once it was seen to wait";
 }
 
@@ -227,7 +228,7 @@ TEST_F(CommitWaits, WithoutAStandbyInTheRegionTheReplicaIsEnough) {
   view.now += base::Milliseconds(100);
   last = keep(memory, policy, view);
   ASSERT_EQ(last.decisions.size(), 1U);
-  EXPECT_EQ(std::get<RequireWaits>(last.decisions[0].action).waits, (Waits{"", west}));
+  EXPECT_EQ(std::get<RequireWaits>(last.decisions[0].action).waits, (Waits{"", west_replica}));
 }
 
 }  // namespace

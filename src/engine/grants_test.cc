@@ -5,14 +5,12 @@
 #include <algorithm>
 
 #include "engine/step.h"
+#include "engine/test_regions.h"
 
 namespace lifeboat::engine {
 namespace {
 
 using base::Milliseconds;
-
-const base::RegionName east{"us-east-2"};
-const base::RegionName west{"us-west-1"};
 
 /// A built, protected stack whose two agents ask for leases with every answer, and no power switch.
 class Grants : public testing::Test {

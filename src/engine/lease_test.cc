@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/agent_duty.h"
+#include "engine/test_regions.h"
 
 namespace lifeboat::engine {
 namespace {
@@ -10,8 +11,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-const base::RegionName east{"us-east-2"};
-const base::RegionName west{"us-west-1"};
 constexpr base::Epoch first{1};
 constexpr base::Epoch second{2};
 constexpr milliseconds ttl{10'000};

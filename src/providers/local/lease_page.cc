@@ -47,8 +47,7 @@ void begin(void* page, const std::string& boot_id) {
   auto& file = *static_cast<File*>(page);
   if (is_of_this_boot(file, boot_id)) return;
   deadline_of(page).store(0, std::memory_order_release);
-  std::atomic_thread_fence(std::memory_order_release);
-  epoch_of(page).store(0, std::memory_order_relaxed);
+  epoch_of(page).exchange(0, std::memory_order_acq_rel);  // The name's bytes stay behind it, the deadline before.
   std::memcpy(file.boot_id, boot_id.data(), boot_id.size());
 }
 
@@ -121,8 +120,7 @@ void LeasePage::write(const Content& content) {
   // The deadline of one epoch is never read beside the number of another.
   if (epoch_of(page_).load() != content.epoch.value) {
     deadline_of(page_).store(0, std::memory_order_release);
-    std::atomic_thread_fence(std::memory_order_release);
-    epoch_of(page_).store(content.epoch.value, std::memory_order_relaxed);
+    epoch_of(page_).store(content.epoch.value, std::memory_order_release);
   }
   const auto deadline_ns = static_cast<std::uint64_t>(content.deadline.time_since_epoch().count());
   deadline_of(page_).store(deadline_ns, std::memory_order_release);
