@@ -29,6 +29,14 @@ def need(path, package):
         sys.exit(77)
 
 
+def perl_modules(*folders):
+    """Perl's search path; the modules that ./dev unpacked are where no perl looks by itself."""
+    unpacked = pathlib.Path(PACKAGES + "/usr") if PACKAGES else None
+    patterns = ("share/perl5", "share/perl/5.*", "lib/*/perl5/5.*", "lib/*/perl/5.*")
+    modules = [path for pattern in patterns for path in sorted(unpacked.glob(pattern))] if unpacked else []
+    return {"PERL5LIB": ":".join(map(str, (*folders, *modules)))}
+
+
 def unprivileged():
     """Arguments for subprocess: who runs the servers."""
     if os.geteuid() != 0:
@@ -52,7 +60,7 @@ def make_folder(library, user):
 
 def regress_command(folder, library):
     need(HARNESS / "regress/pg_regress", "postgresql-server-dev-15")
-    need("/usr/bin/perl", "perl")
+    need(PACKAGES + "/usr/bin/perl", "perl")
     lease_file = folder / "lease"
     config = folder / "regress.conf"
     config.write_text(
@@ -66,16 +74,15 @@ def regress_command(folder, library):
                f"--temp-config={config}", f"--inputdir={folder}/test", f"--outputdir={folder}/output", "--no-locale", "lease"]
     (folder / "output").mkdir()
     os.chmod(folder / "output", 0o777)
-    return ["sh", "-c", setup, "sh", *command], {"LEASE_FILE": str(lease_file), "LEASE": f"{folder}/test/lease"}
+    return ["sh", "-c", setup, "sh", *command], {**perl_modules(), "LEASE_FILE": str(lease_file), "LEASE": f"{folder}/test/lease"}
 
 
 def tap_command(folder, library):
     need(HARNESS / "perl/PostgreSQL/Test/Cluster.pm", "postgresql-server-dev-15")
     need(PACKAGES + "/usr/share/perl5/IPC/Run.pm", "libipc-run-perl")
-    modules = [HARNESS / "perl", folder / "test", *([f"{PACKAGES}/usr/share/perl5"] if PACKAGES else [])]
     return ["perl", folder / "test/lease_test.pl"], {
+        **perl_modules(HARNESS / "perl", folder / "test"),
         "LEASE_LIBRARY": str(library),
-        "PERL5LIB": ":".join(map(str, modules)),
         "PG_REGRESS": str(HARNESS / "regress/pg_regress"),
         "PATH": f"{POSTGRESQL}/bin:{os.environ['PATH']}",
         "TESTDIR": str(folder),
