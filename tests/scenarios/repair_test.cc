@@ -73,7 +73,7 @@ class Repair : public testing::TestWithParam<bool> {};
 
 TEST_P(Repair, AfterDamageToAnyRecordThereIsOneWriter) {
   std::size_t k = 1;
-  for (std::size_t record = 0; !HasFailure(); ++k, record = 0) {
+  for (std::size_t record = 0; !HasFailure(); k += LIFEBOAT_CRASH_STEP, record = 0) {
     // Of what is long over every fifth record is enough.
     for (std::size_t records = 1; record < records && !HasFailure(); record += record + 30 < records ? 5 : 1) {
       Driver driver;
