@@ -16,7 +16,7 @@ void record_loss(Stepper& stepper, const Probe& probe, const RegionWatch& watch)
   const auto* role = probe.region == state.active_region ? "active" : "standby";
   stepper.record(
       RegionLost{probe.region, watch.first_miss_at,
-                 fmt::format("{} is lost: {} probes in a row unanswered by its agent and by its load balancer "
+                 fmt::format("{} is lost: {} probes in a row found neither its agent nor a working load balancer "
                              "({}). It is the {} region.",
                              probe.region.value, watch.misses, probe.detail, role),
                  stepper.at().wall});

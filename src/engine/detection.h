@@ -6,7 +6,7 @@
 namespace lifeboat::engine {
 
 /// Counts a region's missed probes and records its loss and its return. A probe is missed when neither the agent nor
-/// the load balancer answered it.
+/// the load balancer answered it. A load balancer that says that the write lease of its region has ended has not.
 void take_probe(Stepper& stepper, const Probe& probe);
 
 /// Takes what was observed; records when replication between the regions became synchronous or ceased to be. A

@@ -17,8 +17,10 @@ namespace lifeboat::ports {
 /// One probe of one region, from outside of it.
 struct ProbeResult {
   bool agent_answered = false;
-  bool door_answered = false;  ///< The region's load balancer answered a request, with whatever status.
-  std::string detail;          ///< What was seen when one did not.
+  /// The region's load balancer answered a request, with whatever status, and does not say that the write lease of the
+  /// region that it serves has ended.
+  bool door_answered = false;
+  std::string detail;                                   ///< What was seen when one did not.
   std::optional<engine::LeaseRequest> lease_request{};  ///< What the agent that answered asks with.
   std::optional<engine::AgentDuty> duty{};              ///< What it was told and promised.
   std::optional<base::Milliseconds> heard_of_other{};   ///< How long ago it heard of the other region by itself.

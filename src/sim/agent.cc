@@ -169,9 +169,10 @@ void Agent::look_at_other() {
           return answer_wish(*wish);
         }
         region_.network().call<bool>(
-            here(), {other.site(), &other.door.process}, timeout, [](const Answer<bool>& answer) { answer(true); },
+            here(), {other.site(), &other.door.process}, timeout,
+            [&other](const Answer<bool>& answer) { answer(other.door.counts()); },
             [this, began](const base::Result<bool>& door) {
-              if (door) heard_at_ = began;
+              if (door && *door) heard_at_ = began;
             });
       });
 }

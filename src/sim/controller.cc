@@ -149,9 +149,10 @@ void Controller::probe(Region& region) {
         finish_probe(region, under_way);
       });
   network_.call<bool>(
-      here(), {region.site(), &region.door.process}, interval, [](const Answer<bool>& answer) { answer(true); },
+      here(), {region.site(), &region.door.process}, interval,
+      [&region](const Answer<bool>& answer) { answer(region.door.counts()); },
       [this, &region, under_way](const base::Result<bool>& door) {
-        under_way->door = door.has_value();
+        under_way->door = door && *door;
         finish_probe(region, under_way);
       });
 }

@@ -81,6 +81,16 @@ TEST_F(FailureTable, ActiveRegionHung) {
   EXPECT_FALSE(world.home.can_commit());
 }
 
+TEST_F(FailureTable, ActiveRegionsAgentHung) {
+  world.home.pause(true);
+  EXPECT_TRUE(failed_over());
+  EXPECT_TRUE(was_seen("failover by automatic, fenced by expiry"));
+  EXPECT_FALSE(world.home.can_commit());
+  world.home.resume();
+  stage.pass(3 * second);
+  EXPECT_EQ(world.home.door.mode, model::TrafficMode::closed);
+}
+
 TEST_F(FailureTable, PartitionedFromTheControllerOnly) {
   cut(Site::controller, Site::home);
   expect_service_goes_on(15 * second);

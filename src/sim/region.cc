@@ -9,6 +9,10 @@ using model::TrafficMode;
 Door::Door(Ground& ground, Region& region)
     : process(ground.scheduler, region.name().value + " door"), ground_(ground), region_(region) {}
 
+bool Door::counts() const {
+  return mode == TrafficMode::forward || region_.holds_lease();
+}
+
 void Door::take(WriteId write, int hops, const Answer<Ack>& answer) {
   constexpr Time forward_limit = 5 * second;
   switch (mode) {

@@ -39,6 +39,8 @@ class Door {
   model::TrafficMode mode = model::TrafficMode::closed;
   Region* target = nullptr;  ///< Whose writer the pool points at.
 
+  /// What a probe gets to know through it: whether the region serves, and may.
+  bool counts() const;
   /// `hops`: how many doors have passed it on already.
   void take(WriteId write, int hops, const Answer<Ack>& answer);
   void hold();

@@ -112,6 +112,13 @@ class Stack:
     def region(self, name):
         return next(region for region in self.status()["regions"] if region["name"] == name)
 
+    def agent_of(self, region):
+        for pid, command in processes_below(self.home).items():
+            words = command.split()
+            if words[1:2] == ["agent"] and words[-1] == region:  # Its supervisor names it too, further on.
+                return pid
+        raise AssertionError(f"no agent of {region}")
+
     @property
     def folder(self):
         return next(path.parent for path in self.home.glob("*/stack.yaml"))

@@ -59,12 +59,14 @@ defaults
   retries 3
   # Only what never reached an instance is sent again: a write is never replayed.
   retry-on conn-failure
+  http-error status 502 content-type application/json string '{"error":{"code":"no_answer","message":"the part of east that had the request did not answer it","help":"A write may have been done: look before you send it again."}}'
   http-error status 503 content-type application/json hdr Retry-After 1 string '{"error":{"code":"region_unavailable","message":"no part of east can answer this request now","help":"Try again in a second."}}'
+  http-error status 504 content-type application/json string '{"error":{"code":"no_answer","message":"the part of east that had the request did not answer it","help":"A write may have been done: look before you send it again."}}'
 
 frontend door
   bind 127.10.0.10:8080
   http-request set-var(txn.mode) str(mode),map(traffic.map,closed)
-  http-request return status 200 content-type application/json hdr X-Served-By "east/lb" lf-string '{"region":"east","mode":"%[var(txn.mode)]"}' if { path /lifeboat/door }
+  http-request return status 200 content-type application/json hdr X-Served-By "east/lb" lf-string '{"region":"east","mode":"%[var(txn.mode)]","lease":"%[lua.lease]"}' if { path /lifeboat/door }
   http-request return status 503 content-type application/json hdr Retry-After 1 string '{"error":{"code":"region_closed","message":"east does not serve","help":"Try again in a second; resolve the name again."}}' if { var(txn.mode) -m str closed }
   # A request may have left the other region just before the regions changed places: it goes back once. Twice passed on,
   # it ends: it never goes in circles.

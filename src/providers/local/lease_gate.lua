@@ -42,9 +42,16 @@ end
 local body = '{"error":{"code":"lease_ended","message":"the region may not acknowledge writes any more; ' ..
   'whether this one was made is not known","help":"Look whether it was made, then try again."}}'
 
+local function held()
+  local known, now = pcall(holds)
+  return known and now
+end
+
+-- For /lifeboat/door: who asks the region from outside learns whether it takes writes, also when its agent is silent.
+core.register_fetches("lease", function() return held() and "held" or "ended" end)
+
 core.register_action("lease_gate", { "http-res" }, function(txn)
-  local known, held = pcall(holds)
-  if known and held then return end
+  if held() then return end
   txn:done(txn:reply({
     status = 503,
     headers = { ["content-type"] = { "application/json" }, ["retry-after"] = { "1" } },

@@ -32,14 +32,16 @@ defaults
   retries 3
   # Only what never reached an instance is sent again: a write is never replayed.
   retry-on conn-failure
+  http-error status 502 content-type application/json string '{unanswered}'
   http-error status 503 content-type application/json hdr Retry-After 1 string '{unavailable}'
+  http-error status 504 content-type application/json string '{unanswered}'
 )";
 
 constexpr const char* frontends = R"(
 frontend door
   bind {door}
   http-request set-var(txn.mode) str(mode),map({map},closed)
-  http-request return status 200 content-type application/json hdr X-Served-By "{region}/lb" lf-string '{{"region":"{region}","mode":"%[var(txn.mode)]"}}' if {{ path {door_path} }}
+  http-request return status 200 content-type application/json hdr X-Served-By "{region}/lb" lf-string '{{"region":"{region}","mode":"%[var(txn.mode)]","lease":"%[lua.lease]"}}' if {{ path {door_path} }}
   http-request return status 503 content-type application/json hdr Retry-After 1 string '{closed}' if {{ var(txn.mode) -m str closed }}
   # A request may have left the other region just before the regions changed places: it goes back once. Twice passed on,
   # it ends: it never goes in circles.
@@ -82,6 +84,17 @@ std::string problem(const std::string& code, const std::string& message, const s
   return fmt::format(R"({{"error":{{"code":"{}","message":"{}","help":"{}"}}}})", code, message, help);
 }
 
+std::string common_part(const LoadBalancerSetup& setup) {
+  const auto& region = setup.region.value;
+  return fmt::format(
+      fmt::runtime(common), fmt::arg("socket", runtime_socket_name), fmt::arg("gate", lease_gate_name),
+      fmt::arg("lease", setup.lease_page.string()),
+      fmt::arg("unanswered", problem("no_answer", "the part of " + region + " that had the request did not answer it",
+                                     "A write may have been done: look before you send it again.")),
+      fmt::arg("unavailable", problem("region_unavailable", "no part of " + region + " can answer this request now",
+                                      "Try again in a second.")));
+}
+
 }  // namespace
 
 std::string load_balancer_configuration(const LoadBalancerSetup& setup) {
@@ -90,14 +103,11 @@ std::string load_balancer_configuration(const LoadBalancerSetup& setup) {
   for (const auto& instance : setup.instances) {
     servers += fmt::format("  server {} {} check\n", instance.name, instance.endpoint.text());
   }
-  const auto unavailable =
-      problem("region_unavailable", "no part of " + region + " can answer this request now", "Try again in a second.");
   const auto closed =
       problem("region_closed", region + " does not serve", "Try again in a second; resolve the name again.");
   const auto elsewhere = problem("region_closed", region + " does not serve and was asked on behalf of another region",
                                  "Try again in a second; resolve the name again.");
-  return fmt::format(fmt::runtime(common), fmt::arg("socket", runtime_socket_name), fmt::arg("gate", lease_gate_name),
-                     fmt::arg("lease", setup.lease_page.string()), fmt::arg("unavailable", unavailable)) +
+  return common_part(setup) +
          fmt::format(fmt::runtime(frontends), fmt::arg("door", setup.door.text()), fmt::arg("map", traffic_map_name),
                      fmt::arg("region", region), fmt::arg("door_path", door_path), fmt::arg("closed", closed),
                      fmt::arg("elsewhere", elsewhere), fmt::arg("instances", instances_backend),

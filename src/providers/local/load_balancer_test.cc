@@ -98,10 +98,10 @@ TEST_F(LoadBalancerTest, Starts_closed_and_its_door_answers_in_every_mode) {
   EXPECT_EQ(
       closed->body,
       R"({"error":{"code":"region_closed","message":"us-east-2 does not serve","help":"Try again in a second; resolve the name again."}})");
-  EXPECT_EQ(get(world.east(), "/lifeboat/door")->body, R"({"region":"us-east-2","mode":"closed"})");
+  EXPECT_EQ(get(world.east(), "/lifeboat/door")->body, R"({"region":"us-east-2","mode":"closed","lease":"ended"})");
   set(east, TrafficMode::serve);
   EXPECT_TRUE(eventually(world.east(), 200));
-  EXPECT_EQ(get(world.east(), "/lifeboat/door")->body, R"({"region":"us-east-2","mode":"serve"})");
+  EXPECT_EQ(get(world.east(), "/lifeboat/door")->body, R"({"region":"us-east-2","mode":"serve","lease":"ended"})");
   const auto seen = east.observe();
   EXPECT_EQ(seen.state, model::AssetState::ready) << seen.detail;
   EXPECT_EQ(seen.facts.at("live servers"), "web-1 web-2 web-3");
@@ -115,6 +115,7 @@ TEST_F(LoadBalancerTest, Acknowledges_no_write_without_a_lease) {
   set(east, TrafficMode::serve);
   ASSERT_TRUE(eventually(world.east(), 200));
   EXPECT_EQ(post(Milliseconds{10'000}), 200);
+  EXPECT_EQ(get(world.east(), "/lifeboat/door")->body, R"({"region":"us-east-2","mode":"serve","lease":"held"})");
   EXPECT_EQ(post(Milliseconds{0}), 503);
   EXPECT_EQ(post_after({base::Epoch{1}, {}, world.clock().now() + Milliseconds{1000}}), 200) << "it was on its way";
   EXPECT_EQ(post_after({base::Epoch{1}, {}, world.clock().now()}), 503);

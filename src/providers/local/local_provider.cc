@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "providers/local/door_answer.h"
 #include "providers/local/duty_wire.h"
 #include "providers/local/local_effects.h"
 #include "providers/local/wire.h"
@@ -137,13 +138,7 @@ ports::ProbeResult LocalProvider::probe(const base::RegionName& region, Millisec
   auto& probes = *probes_.at(region);
   const std::scoped_lock lock(probes.mutex);
   const auto& layout = parts_.installed.layout.region(region);
-  auto door = std::async(std::launch::async, [&] {
-    system::HttpRequest request;
-    request.address = layout.load_balancer.endpoint.address;
-    request.port = layout.load_balancer.endpoint.port;
-    request.target = "/lifeboat/door";
-    return probes.door.request(request, timeout);
-  });
+  auto door = std::async(std::launch::async, [&] { return ask_door(probes.door, layout, timeout); });
   system::HttpRequest request;
   request.address = layout.agent.address;
   request.port = layout.agent.port;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "providers/local/door_answer.h"
 #include "providers/local/duty_wire.h"
 
 namespace lifeboat::local {
@@ -45,11 +46,7 @@ void PeerWatch::look() {
     heard_at_ = began;
     return answer_wish(health->body);
   }
-  system::HttpRequest door;
-  door.address = other_.load_balancer.endpoint.address;
-  door.port = other_.load_balancer.endpoint.port;
-  door.target = "/lifeboat/door";
-  if (door_.request(door, timeout)) heard_at_ = began;
+  if (ask_door(door_, other_, timeout)) heard_at_ = began;
 }
 
 void PeerWatch::answer_wish(const std::string& health) {

@@ -13,7 +13,7 @@
 namespace lifeboat::local {
 
 /// One agent's look at the other region: the second witness of a loss, and the second granter of leases. A region is
-/// heard of when its agent or its load balancer answers.
+/// heard of when its agent answers, or its load balancer as docs/provider-contract.md says of probes.
 class PeerWatch {
  public:
   /// The grant that the other region's wish is answered with; nothing when it is not due or not allowed.
