@@ -1,8 +1,11 @@
 #include "cli/plan_command.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/changed_stack.h"
 #include "cli/declare.h"
 #include "cli/plan_text.h"
 #include "cli/stack_home.h"
@@ -34,6 +37,9 @@ base::Result<api::PlanView> plan_for(const StackSource& source, const local::Sta
     if (plan) {
       const base::RegionName active{plan->active_region};
       plan->notes = plan::prices(stack, active, round_trip_from(home->layout, active));
+      if (auto may = may_become(source, paths); !may) {
+        plan->notes.push_back(fmt::format("Not in this plan: {}. {}", may.error().message, may.error().help));
+      }
     }
     if (plan || plan.error().code != base::ErrorCode::controller_unreachable) return plan;
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "cli/changed_stack.h"
 #include "cli/declare.h"
 #include "cli/end_stack.h"
 #include "cli/follow.h"
@@ -37,16 +38,6 @@ base::Result<StackSource> source_for(const Context& context, const std::string& 
     return std::unexpected(name.error());
   }
   return read_stack_source(stack_file_or_default(named));
-}
-
-/// A stack is made from one file; another file under the same name would not be carried out, so it is refused.
-base::Status same_as_before(const StackSource& source, const local::StackPaths& paths) {
-  const auto before = read_stack_source(paths.stack_file());
-  if (!before || before->text == source.text) return {};
-  return base::fail(base::ErrorCode::stack_exists,
-                    fmt::format("the stack '{}' in {} was built from a different file than {}", source.stack.name,
-                                paths.root.string(), source.file.string()),
-                    "Run 'lifeboat up' without a file to repair it as it is, or 'lifeboat down' first.");
 }
 
 /// The folder that relative paths of the stack file are relative to. A stack that is there keeps its own, unless the
@@ -134,7 +125,6 @@ Outcome build(Context& context, const StackHome& home) {
 }
 
 base::Result<StackHome> install(const Context& context, const StackSource& source, const local::StackPaths& paths) {
-  if (auto same = same_as_before(source, paths); !same) return std::unexpected(same.error());
   const auto folder = folder_of(source, paths);
   auto home = folder ? local::install(context.options.home, source.stack, source.text, *folder)
                      : std::unexpected(folder.error());
@@ -148,11 +138,13 @@ Outcome up(Context& context, const std::string& file) {
   if (!source) return std::unexpected(source.error());
   const local::StackPaths paths{context.options.home / source->stack.name};
   if (context.options.dry_run) {
-    if (auto same = same_as_before(*source, paths); !same) return std::unexpected(same.error());
+    if (auto may = may_become(*source, paths); !may) return std::unexpected(may.error());
     return show_plan(context, *source, paths);
   }
   const auto lock = StackLock::take(paths);
   if (!lock) return std::unexpected(lock.error());
+  if (auto may = may_become(*source, paths); !may) return std::unexpected(may.error());
+  outlast_old_leases(context, *source, paths);
   const bool is_new = !std::filesystem::exists(paths.stack_file());
   // Held until the addresses are claimed: another that chooses meanwhile would choose the same.
   auto choice = local::take_address_choice(choice_patience);
