@@ -7,10 +7,13 @@ import time
 import unittest
 
 from lifeboat_stack import Events, StackTest, wait_until
+from load_record import LoadRecord
 
 # After which record of the operation: every tenth by default, each one with LIFEBOAT_KILL_EVERY=1.
 EVERY = int(os.environ.get("LIFEBOAT_KILL_EVERY", "10"))
 FIRST = int(os.environ.get("LIFEBOAT_KILL_FIRST", "1"))
+# Ten minutes by hand (LIFEBOAT_MINUTES=10).
+SECONDS = float(os.environ.get("LIFEBOAT_MINUTES", "0.2")) * 60
 RECORDS_MAX = 100  # Far more than an operation has; the rounds end with the operation that ended before its kill.
 
 
@@ -122,6 +125,25 @@ class InFailovers(ControllerKilled):
                 self.reprotect()
             if after is None:
                 break
+
+
+class UnderLoad(ControllerKilled):
+    def test_no_request_fails(self):
+        record = self.stack.home / "load.jsonl"
+        load = self.stack.start("load", "--rate", "100", "--writers", "20", "--duration", f"{SECONDS:.0f}s", "--record", record)
+        kills = 0
+        until = time.monotonic() + SECONDS - 2
+        while time.monotonic() < until:
+            os.kill(self.controller_pid(), signal.SIGKILL)
+            kills += 1
+            wait_until(lambda: self.stack.run("status", expect=None).returncode == 0, "its successor", 30, 0.1)
+            time.sleep(3)  # It works for a while, or only its beginning is looked at.
+        load.wait(30)
+        client = LoadRecord(record)
+        print(f"controller killed {kills} times in {SECONDS:.0f} s: {len(client.requests)} requests, {len(client.failed())} failed, "
+              f"longest {client.longest_ms():.0f} ms", flush=True)
+        self.assertEqual(client.failed(), [])
+        self.assertGreater(len(client.acknowledged()), SECONDS)
 
 
 if __name__ == "__main__":
