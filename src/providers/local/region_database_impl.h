@@ -112,6 +112,8 @@ class RegionDatabase::Impl {
   base::Status finish_promotion(base::Epoch epoch, const Deadline& deadline);
   base::Status begin_anew(base::Epoch epoch);
   base::Result<Member*> choose_candidate(const Deadline& deadline);
+  /// The record, the promotion, the reign, and the record again; the caller holds the region's lock.
+  base::Result<engine::Promotion> promote_in(base::Epoch epoch, Member& chosen, const Deadline& deadline);
   base::Result<engine::Promotion> promote_member(Member& member, const Deadline& deadline);
   engine::Promotion promotion_of(Member& member, const Deadline& deadline);
   void checkpoint_later(Member& member);

@@ -27,24 +27,28 @@ base::Result<engine::Promotion> RegionDatabase::Impl::promote(base::Epoch epoch,
     chosen = *candidate;
   }
   if (again && before->state == State::open) return promotion_of(*chosen, deadline);
+  return promote_in(epoch, *chosen, deadline);
+}
 
+base::Result<engine::Promotion> RegionDatabase::Impl::promote_in(base::Epoch epoch, Member& chosen,
+                                                                 const Deadline& deadline) {
   const auto begun = change_record([&](WriterRecord& next) -> base::Status {
     next = {.state = State::promoting,
             .epoch = epoch,
             .established = true,
-            .writer = chosen->node.name(),
+            .writer = chosen.node.name(),
             .synchronous_standby = {},
             .synchronous_replica = {}};
     return {};
   });
   if (!begun) return std::unexpected(begun.error());
-  auto promotion = promote_member(*chosen, deadline);
+  auto promotion = promote_member(chosen, deadline);
   if (!promotion) return promotion;
-  if (auto written = write_reign(*chosen, epoch, deadline); !written) return std::unexpected(written.error());
+  if (auto written = write_reign(chosen, epoch, deadline); !written) return std::unexpected(written.error());
   const auto opened = change_record([&](WriterRecord& next) -> base::Status {
     if (next.state != State::promoting || next.epoch != epoch) {
       return base::fail(ErrorCode::stale_epoch, fmt::format("{} was fenced while {} was being promoted",
-                                                            context_.region.name.value, chosen->node.name()));
+                                                            context_.region.name.value, chosen.node.name()));
     }
     next.state = State::open;
     return {};
@@ -53,10 +57,10 @@ base::Result<engine::Promotion> RegionDatabase::Impl::promote(base::Epoch epoch,
   {
     const std::lock_guard state(state_mutex_);
     confirmed_ = std::max(confirmed_, epoch);
-    writer_ = chosen->node.name();
+    writer_ = chosen.node.name();
   }
   memory_ = {};
-  checkpoint_later(*chosen);
+  checkpoint_later(chosen);
   return promotion;
 }
 
