@@ -114,7 +114,7 @@ struct Reprotect {
 /// Compares the load clients' own records with the writer's data, for the report. Its outcome is a ClientView.
 struct MeasureClients {
   base::OperationId operation;
-  base::WallTime since;
+  base::WallTime since;  ///< From when on clients may have been hit by it, or by the loss before it.
 };
 
 using EffectBody = std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites,

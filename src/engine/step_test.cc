@@ -6,6 +6,7 @@
 
 #include "engine/invariants.h"
 #include "engine/plausible.h"
+#include "engine/tasks.h"
 
 namespace lifeboat::engine {
 namespace {
@@ -210,6 +211,19 @@ TEST_F(Step, AnEpochOfWhichOnlyTheAgentOutsideTheRegionsKnowsIsNotBegunAgain) {
   }
   EXPECT_TRUE(give(Up{plan::Plan{{"us-east-2"}, {{"us-east-2"}, {"us-west-1"}}, {}}}).has_value());
   EXPECT_GT(state.promised_epoch, base::Epoch{5});
+}
+
+TEST_F(Step, WhatFailedBeforeAPlannedMoveIsNotCountedAgainstIt) {
+  Operation operation;
+  operation.started.from = {"us-east-2"};
+  operation.started.at = base::WallTime(base::Milliseconds(60'000));
+  const auto since = [&](OperationKind kind) {
+    operation.started.kind = kind;
+    return std::get<MeasureClients>(measuring_tasks(state, operation).front().body).since;
+  };
+  EXPECT_EQ(since(OperationKind::switchover), operation.started.at);
+  EXPECT_EQ(since(OperationKind::failback), operation.started.at);
+  EXPECT_LT(since(OperationKind::failover), operation.started.at);
 }
 
 TEST_F(Step, CertificatesThatCannotBeTrueAreRefused) {

@@ -126,12 +126,14 @@ std::vector<Task> returning_tasks(const State& state, const Operation& operation
 }
 
 std::vector<Task> measuring_tasks(const State& state, const Operation& operation) {
-  // Clients may have failed a little before the controller's first missed probe.
-  constexpr base::Milliseconds margin{500};
+  // Clients of a region that is lost fail before the controller knows of it; a planned move hurts nobody before it
+  // begins.
+  constexpr base::Milliseconds unnoticed{2500};
   auto since = operation.started.at;
   const auto lost = state.lost.find(operation.started.from);
   if (lost != state.lost.end()) since = std::min(since, lost->second.first_miss_at);
-  return only(operation, "measure", MeasureClients{operation.id(), since - margin});
+  if (operation.started.kind == OperationKind::failover) since -= unnoticed;
+  return only(operation, "measure", MeasureClients{operation.id(), since});
 }
 
 base::RegionName region_of(const EffectBody& body) {

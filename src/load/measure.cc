@@ -48,7 +48,7 @@ void find_recovery(const std::vector<RequestRecord>& records, const MeasureWindo
 base::Result<engine::ClientView> measure(const std::vector<RequestRecord>& records, const MeasureWindow& window,
                                          const PresentNames& present) {
   engine::ClientView view;
-  count_requests(records, microseconds(window.since - measure_margin), view);
+  count_requests(records, microseconds(window.since), view);
   find_recovery(records, window, view);
   std::vector<std::string> names;
   for (const RequestRecord& record : records) {

@@ -54,7 +54,7 @@ base::Result<std::vector<RequestRecord>> read_folder(const std::filesystem::path
 
 /// What of the records an operation's report counts.
 struct MeasureWindow {
-  base::WallTime since;          ///< When the operation (or the loss before it) began.
+  base::WallTime since;          ///< From when on clients may have been hit.
   base::WallTime writes_from{};  ///< Writes that ended before belong to earlier operations' reports.
   base::RegionName new_region;   ///< The region that took over; empty: whichever acknowledged.
 };
@@ -62,12 +62,9 @@ struct MeasureWindow {
 /// Which of these event names exist in the writer's database.
 using PresentNames = std::function<base::Result<std::set<std::string>>(const std::vector<std::string>& names)>;
 
-/// How long before `since` a request may have ended and still count as hit by the operation.
-inline constexpr base::Milliseconds measure_margin{2000};
-
 /// Compares the clients' records with the database. failed_requests and longest_request_ms are over requests that ended
-/// at or after since − 2 s; first_failure is the first failure at or after since − 2 s; first_acknowledged_after the
-/// first write acknowledged after that failure (or since) by the region that took over. Errors: those of `present`.
+/// at or after since, first_failure is the first of those that failed; first_acknowledged_after the first write
+/// acknowledged after that failure (or since) by the region that took over. Errors: those of `present`.
 base::Result<engine::ClientView> measure(const std::vector<RequestRecord>& records, const MeasureWindow& window,
                                          const PresentNames& present);
 
