@@ -57,6 +57,7 @@ struct EffectFinished {
 struct Leads {
   Term term;
   Term before;               ///< The newest term that any agent had obeyed until then; number 0: none.
+  base::Epoch newest_epoch;  ///< Of which the agent outside both regions knew when it took the claim.
   base::Instant claimed_at;  ///< Before the claim left.
 };
 

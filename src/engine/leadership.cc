@@ -45,6 +45,8 @@ void take_leads(Stepper& stepper, const Leads& leads) {
   const bool continues = leads.before.number == 0 || leads.before == state.term;
   stepper.watch().seat_confirmed_at = leads.claimed_at;
   stepper.watch().took_over = !continues;
+  // A controller that was superseded may have told it of an epoch of which neither region ever heard.
+  stepper.watch().newest_heard = std::max(state.watch.newest_heard, leads.newest_epoch);
   auto sentence = continues ? std::string()
                             : fmt::format(
                                   "Another controller has led since this journal was written (term {}): what the "

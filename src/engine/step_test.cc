@@ -194,6 +194,24 @@ TEST_F(Step, AnAnsweringDoorIsNoMiss) {
   EXPECT_TRUE(state.lost.contains({"us-east-2"}));
 }
 
+TEST_F(Step, AnEpochOfWhichOnlyTheAgentOutsideTheRegionsKnowsIsNotBegunAgain) {
+  const Term mine{7, "this one"};
+  input(Leads{.term = mine, .before = {6, "another"}, .newest_epoch = {5}, .claimed_at = now});
+  AgentDuty duty;
+  duty.active_region = {"us-east-2"};
+  duty.epoch = duty.newest = {1};
+  duty.term = mine;
+  for (const char* region : {"us-east-2", "us-west-1"}) {
+    duty.role = region == duty.active_region.value ? model::RegionRole::active : model::RegionRole::standby;
+    Probe probe{{region}, true, true, "", {}};
+    probe.duty = duty;
+    probe.obeys = true;
+    input(probe);
+  }
+  EXPECT_TRUE(give(Up{plan::Plan{{"us-east-2"}, {{"us-east-2"}, {"us-west-1"}}, {}}}).has_value());
+  EXPECT_GT(state.promised_epoch, base::Epoch{5});
+}
+
 TEST_F(Step, CertificatesThatCannotBeTrueAreRefused) {
   ASSERT_TRUE(fail_over().has_value());
   const auto& operation = *state.operation;

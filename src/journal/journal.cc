@@ -38,13 +38,16 @@ base::Result<Journal> Journal::open(std::unique_ptr<ports::LogFolder> folder, co
     journal.size_bytes_ = found->files.back().size_bytes - found->torn_bytes;
   }
   if (auto done = finish(*journal.folder_, *parts); !done) return std::unexpected(done.error());
-  if (journal.torn_bytes_ > 0) {
-    if (auto status = journal.folder_->truncate(current_name, journal.size_bytes_); !status) {
-      return std::unexpected(status.error());
-    }
-  }
+  if (auto status = journal.make_durable(found->files.empty()); !status) return std::unexpected(status.error());
   if (auto status = journal.begin(); !status) return std::unexpected(status.error());
   return journal;
+}
+
+/// A process that was ended between writing and syncing leaves records that read back and that the next loss of power
+/// takes away: before anything is decided from them they have to be on the disk. Cutting syncs, too.
+base::Status Journal::make_durable(bool is_new) {
+  if (torn_bytes_ > 0) return folder_->truncate(current_name, size_bytes_);
+  return is_new ? base::Status() : folder_->sync(current_name);
 }
 
 /// Writes the first line into a file that is new or was torn within it.

@@ -39,6 +39,7 @@ class Journal {
  private:
   Journal(std::unique_ptr<ports::LogFolder> folder, const JournalOptions& options)
       : folder_(std::move(folder)), options_(options) {}
+  base::Status make_durable(bool is_new);
   base::Status begin();
   base::Status rotate();
 

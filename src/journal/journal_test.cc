@@ -153,6 +153,20 @@ TEST(Journal, WhatWasNotSyncedIsGoneAfterACrash) {
   EXPECT_EQ(open_on(disk)->records().size(), 1u);
 }
 
+TEST(Journal, WhatADeadProcessDidNotSyncIsOnTheDiskBeforeItCounts) {
+  MemoryDisk disk;
+  {
+    auto journal = open_on(disk);
+    // The process is ended between the write and the sync, which are the disk's next two changes.
+    disk.cut_off = [changes = 0]() mutable { return ++changes > 1; };
+    EXPECT_FALSE(journal->append(every_record()));
+    disk.cut_off = nullptr;
+  }
+  EXPECT_EQ(open_on(disk)->records().size(), every_record().size());
+  disk.crash();
+  EXPECT_EQ(open_on(disk)->records().size(), every_record().size());
+}
+
 TEST(Journal, AFullDiskIsAnError) {
   MemoryDisk disk;
   auto journal = open_on(disk);

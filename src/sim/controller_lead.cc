@@ -50,11 +50,15 @@ void Controller::claim_term(int attempt, const engine::Term& before) {
   term_ = {before.number + 1, fmt::format("{}-{}", process.name(), ground_.random.below(1'000'000'000))};
   // The seat first: who does not get it must not be heard of by the regions' agents.
   auto& dns = world_.dns;
-  network_.call<bool>(
+  network_.call<base::Epoch>(
       here(), dns.agent_endpoint(), term_limit,
-      [&dns, term = term_](const Answer<bool>& answer) { answer(answer_of(dns.claim(term))); },
-      [this, attempt, before, claimed_at](const base::Result<bool>& seat) {
-        if (seat) return claim_regions(attempt, {term_, before, claimed_at});
+      [&dns, term = term_](const Answer<base::Epoch>& answer) {
+        const auto claimed = dns.claim(term);
+        if (!claimed) return answer(std::unexpected(claimed.error()));
+        answer(dns.duty().newest);
+      },
+      [this, attempt, before, claimed_at](const base::Result<base::Epoch>& newest) {
+        if (newest) return claim_regions(attempt, {term_, before, *newest, claimed_at});
         process.after(ground_.random.between(10, 300) * millisecond, [this, attempt] { ask_for_terms(attempt + 1); });
       });
 }

@@ -34,12 +34,6 @@ base::Status write_all(int file, std::string_view content, const std::filesystem
   return {};
 }
 
-base::Status sync_folder(const std::filesystem::path& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened || ::fsync(opened.get()) != 0) return failed("syncing", folder);
-  return {};
-}
-
 base::Status write_new(const std::filesystem::path& path, std::string_view content, mode_t mode) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (!file) return failed("creating", path);
@@ -50,6 +44,12 @@ base::Status write_new(const std::filesystem::path& path, std::string_view conte
 }
 
 }  // namespace
+
+base::Status sync_folder(const std::filesystem::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) return failed("syncing", folder);
+  return {};
+}
 
 base::Result<std::string> read_file(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -8,8 +8,8 @@ import unittest
 
 from lifeboat_stack import Events, StackTest, wait_until
 
-# After which record of the operation: every seventh by default, each one with LIFEBOAT_KILL_EVERY=1.
-EVERY = int(os.environ.get("LIFEBOAT_KILL_EVERY", "7"))
+# After which record of the operation: every tenth by default, each one with LIFEBOAT_KILL_EVERY=1.
+EVERY = int(os.environ.get("LIFEBOAT_KILL_EVERY", "10"))
 FIRST = int(os.environ.get("LIFEBOAT_KILL_FIRST", "1"))
 RECORDS_MAX = 100  # Far more than an operation has; the rounds end with the operation that ended before its kill.
 

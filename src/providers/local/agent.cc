@@ -52,6 +52,7 @@ base::Result<Surroundings> look_around(const AgentOptions& options) {
   if (!programs) return std::unexpected(programs.error());
   auto record = load_agent_record(paths.role());
   if (!record) return std::unexpected(record.error());
+  if (auto synced = system::sync_folder(paths.root); !synced) return std::unexpected(synced.error());
   return Surroundings{std::move(*installed), std::move(*secrets), std::move(*programs), paths, std::move(*record)};
 }
 

@@ -76,7 +76,9 @@ model::ObservedRegion GlobalAgent::observe() {
 AgentRoutes GlobalAgent::routes(const std::string& token) {
   AgentRoutes routes{.token = token, .obey = {}, .get = {}, .post = {}};
   routes.obey = [this](const engine::Term& term) { return memory_.obey(term); };
-  routes.post["/v1/term"] = [](const AgentRequest&) { return done({}); };
+  routes.post["/v1/term"] = [this](const AgentRequest&) -> base::Result<std::string> {
+    return nlohmann::json{{"duty", to_wire(memory_.duty())}}.dump();
+  };
   routes.get["/v1/health"] = [this](const AgentRequest&) -> base::Result<std::string> {
     return nlohmann::json{{"region", "global"},
                           {"epoch", memory_.duty().newest.value},

@@ -70,14 +70,24 @@ engine::Term LocalProvider::newest_term() const {
   return newest;
 }
 
-/// The global agent has to take it; a region's agent may not answer.
-base::Status LocalProvider::claim_term() const {
+/// The global agent has to take it; a region's agent may not answer. The newest epoch of which the global one knows.
+base::Result<base::Epoch> LocalProvider::claim_term() const {
+  base::Epoch newest;
   for (const auto& [region, agent] : agents_) {
     const auto claimed = agent.post("/v1/term", "{}", term_limit);
-    if (claimed) continue;
-    if (region.empty() || claimed.error().code == base::ErrorCode::stale_term) return std::unexpected(claimed.error());
+    const bool decides = region.empty();
+    if (!claimed && (decides || claimed.error().code == base::ErrorCode::stale_term)) {
+      return std::unexpected(claimed.error());
+    }
+    if (!decides) continue;
+    try {
+      newest = duty_from_wire(nlohmann::json::parse(*claimed).at("duty")).newest;
+    } catch (const nlohmann::json::exception& error) {
+      return base::fail(base::ErrorCode::implausible_answer,
+                        fmt::format("the global agent does not say what it knows: {}", error.what()));
+    }
   }
-  return {};
+  return newest;
 }
 
 base::Status LocalProvider::take_over() {
@@ -85,14 +95,14 @@ base::Status LocalProvider::take_over() {
   constexpr std::size_t name_length = 16;
   const auto name = system::random_token(name_length);
   if (!name) return std::unexpected(name.error());
-  base::Status claimed;
+  base::Result<base::Epoch> claimed;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     auto before = newest_term();
     const auto claimed_at = parts_.clock.now();
     term_ = {before.number + 1, *name};
     claimed = claim_term();
     if (claimed) {
-      leads_ = engine::Leads{term_, std::move(before), claimed_at};
+      leads_ = engine::Leads{term_, std::move(before), *claimed, claimed_at};
       return {};
     }
   }

@@ -55,7 +55,7 @@ class LocalProvider : public ports::Provider {
 
   base::Milliseconds left(base::Instant deadline) const;
   engine::Term newest_term() const;
-  base::Status claim_term() const;
+  base::Result<base::Epoch> claim_term() const;
   void read_health(const std::string& body, ports::ProbeResult& result) const;
   const AgentClient& agent(const base::RegionName& region) const;
 
