@@ -29,7 +29,7 @@ ReadinessWatch::~ReadinessWatch() = default;
 Assessment ReadinessWatch::verify() {
   const auto state = runtime_.snapshot().state;
   const auto evidence = verifier_.collect(state);
-  Assessment assessment{readiness::assess(evidence), readiness::predicted_loss(evidence)};
+  Assessment assessment{readiness::assess(evidence), readiness::predicted_loss(evidence), evidence.marker.lag};
   const std::scoped_lock lock(mutex_);
   latest_ = assessment;
   if (evidence.active_region.reachable) before_loss_ = assessment;

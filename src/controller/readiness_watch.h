@@ -10,10 +10,11 @@
 
 namespace lifeboat::controller {
 
-/// A verdict and what it says about a loss now.
+/// A verdict, what it says about a loss now, and what its marker took to the other region.
 struct Assessment {
   readiness::Verdict verdict;
   std::optional<base::Milliseconds> predicted_loss;
+  std::optional<base::Milliseconds> marker_lag;
 };
 
 /// Verifies every few seconds for as long as it lives, in a thread of its own, and keeps the latest verdict that was

@@ -9,6 +9,7 @@
 
 #include "api/document.h"
 #include "api/error_view.h"
+#include "metrics/families.h"
 
 namespace lifeboat::controller {
 namespace {
@@ -77,6 +78,7 @@ HttpAnswer Routes::answer(const system::HttpCall& call) const {
 
 base::Result<HttpAnswer> Routes::get(const system::HttpCall& call) const {
   if (call.path == "/v1/status") return HttpAnswer{200, service_.status()};
+  if (call.path == "/metrics") return HttpAnswer{200, service_.metrics(), metrics::text_content_type};
   if (call.path == "/v1/plan") return HttpAnswer{200, service_.plan()};
   if (call.path == "/v1/log") return log(call);
   if (const auto id = after_prefix(call.path, "/v1/operations/")) return document(service_.operation(*id));

@@ -14,6 +14,7 @@
 #include "controller/routes.h"
 #include "controller/service.h"
 #include "journal/open_folder.h"
+#include "journal/timed_folder.h"
 #include "providers/local/local_provider.h"
 #include "providers/local/markers.h"
 #include "system/clock.h"
@@ -23,6 +24,9 @@ namespace lifeboat::controller {
 namespace {
 
 constexpr base::Milliseconds verify_interval{5000};
+/// From a disk with a cache of its own to one that is about to fail.
+constexpr std::initializer_list<double> sync_bounds_s{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                                      0.025,  0.05,    0.1,    0.25,  0.5,    1,     2.5};
 
 int complain(const base::Error& error) {
   fmt::print(stderr, "lifeboat controller: error: {}\n", error.text());
@@ -71,7 +75,9 @@ runtime::RuntimeOptions runtime_options(const model::Stack& stack) {
 /// Everything that lives as long as the controller does, in the order in which it must be taken apart again.
 class Controller {
  public:
-  Controller(local::InstalledStack installed, local::Secrets secrets, journal::Journal journal)
+  /// The histogram outlives the object.
+  Controller(local::InstalledStack installed, local::Secrets secrets, journal::Journal journal,
+             const prometheus::Histogram& journal_syncs)
       : installed_(std::move(installed)),
         secrets_(std::move(secrets)),
         markers_(installed_, secrets_, clock_),
@@ -84,10 +90,10 @@ class Controller {
                     return installed_.layout.region(region).load_balancer.endpoint.address;
                   }),
         readiness_(runtime_, verifier_, verify_interval),
-        service_({runtime_, provider_, clock_, readiness_}, installed_.stack, surroundings()),
+        service_({runtime_, provider_, clock_, readiness_, journal_syncs}, installed_.stack, surroundings()),
         routes_(service_, secrets_.api_token) {
     runtime_.set_verifier([this](const runtime::Snapshot&) { return readiness_.latest_for_engine(); });
-    runtime_.on_records([this](const std::vector<engine::Record>&) { service_.records_added(); });
+    runtime_.on_records([this](const std::vector<engine::Record>& records) { service_.records_added(records); });
   }
 
   /// Takes the lead. An error means that somebody else does.
@@ -149,10 +155,15 @@ int run_controller(const std::vector<std::string>& arguments) {
   if (!secrets) return complain(secrets.error());
   auto folder = journal::open_log_folder(installed->paths.journal());
   if (!folder) return complain(folder.error());
-  auto opened = journal::Journal::open(std::move(*folder));
+  const system::SystemClock clock;
+  prometheus::Histogram journal_syncs(sync_bounds_s);
+  const auto note_sync = [&](std::chrono::nanoseconds took) {
+    journal_syncs.Observe(std::chrono::duration<double>(took).count());
+  };
+  auto opened = journal::Journal::open(journal::measure_syncs(std::move(*folder), clock, note_sync));
   if (!opened) return complain(opened.error());
   const auto endpoint = installed->layout.controller;
-  Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened));
+  Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened), journal_syncs);
   if (auto started = controller.start(); !started) return complain(started.error());
   const auto server = system::HttpServer::start(endpoint.address, endpoint.port,
                                                 [&](const system::HttpCall& call) { return controller.answer(call); });

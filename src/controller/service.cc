@@ -5,6 +5,7 @@
 
 #include "api/plan_view.h"
 #include "api/verify_view.h"
+#include "controller/metrics.h"
 #include "controller/operation_views.h"
 #include "controller/report_document.h"
 
@@ -13,15 +14,13 @@ namespace lifeboat::controller {
 using base::ErrorCode;
 
 Service::Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings)
-    : parts_(parts), stack_(stack), surroundings_(std::move(surroundings)) {}
+    : parts_(parts), stack_(stack), surroundings_(std::move(surroundings)), statistics_(parts.runtime.records()) {}
 
 std::string Service::status() {
   auto snapshot = parts_.runtime.snapshot();
   // The front door is asked for at once: right after an operation an answer from memory would lead to the old region.
   snapshot.dns = parts_.provider.observe_dns();
-  auto surroundings = surroundings_;
-  if (auto latest = parts_.readiness.latest()) surroundings.verdict = std::move(latest->verdict);
-  auto view = make_status(snapshot, surroundings);
+  auto view = view_of_status(snapshot);
   const auto& state = snapshot.state;
   const auto* operation = state.operation         ? &*state.operation
                           : state.history.empty() ? nullptr
@@ -29,11 +28,35 @@ std::string Service::status() {
   if (operation != nullptr) {
     view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
   }
-  correct_readiness(state, view.ready);
-  if (const auto loss = parts_.readiness.latest_for_engine().predicted_loss; state.built && loss) {
+  return api::to_document(view);
+}
+
+/// Without the operation, which the records tell.
+api::StatusView Service::view_of_status(const runtime::Snapshot& snapshot) {
+  auto surroundings = surroundings_;
+  if (auto latest = parts_.readiness.latest()) surroundings.verdict = std::move(latest->verdict);
+  auto view = make_status(snapshot, surroundings);
+  correct_readiness(snapshot.state, view.ready);
+  if (const auto loss = parts_.readiness.latest_for_engine().predicted_loss; snapshot.state.built && loss) {
     view.ready.predicted_loss_ms = loss->count();
   }
-  return api::to_document(view);
+  return view;
+}
+
+std::string Service::metrics() {
+  const auto snapshot = parts_.runtime.snapshot();
+  const auto status = view_of_status(snapshot);
+  const auto times = recovery_times_.of(snapshot.state, [this] { return parts_.runtime.records(); });
+  auto latest = parts_.readiness.latest();
+  return metrics::to_text(
+      controller_metrics({.snapshot = snapshot,
+                          .status = status,
+                          .objectives = stack_.recovery,
+                          .verdict = latest ? std::optional(std::move(latest->verdict)) : std::nullopt,
+                          .marker_lag = latest ? latest->marker_lag : std::nullopt,
+                          .recovery_times = times,
+                          .records = statistics_,
+                          .journal_syncs = parts_.journal_syncs.Collect().histogram}));
 }
 
 /// A verdict is some seconds old; what is known since then goes before it.
@@ -86,7 +109,8 @@ std::string Service::log(std::uint64_t after, base::Milliseconds wait) {
   return api::to_document(view);
 }
 
-void Service::records_added() {
+void Service::records_added(std::span<const engine::Record> records) {
+  statistics_.take(records);
   const std::scoped_lock lock(mutex_);
   grown_.notify_all();
 }

@@ -1,12 +1,17 @@
 #pragma once
 
+#include <prometheus/histogram.h>
+
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 
 #include "base/error.h"
 #include "controller/readiness_watch.h"
+#include "controller/record_statistics.h"
+#include "controller/recovery_times.h"
 #include "controller/status_views.h"
 #include "engine/command.h"
 #include "ports/clock.h"
@@ -35,10 +40,13 @@ class Service {
     ports::Provider& provider;
     ports::Clock& clock;
     ReadinessWatch& readiness;
+    const prometheus::Histogram& journal_syncs;  ///< In seconds.
   };
   Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings);
 
   std::string status();
+  /// What Prometheus reads, as text; from memory.
+  std::string metrics();
   std::string plan();
   std::string verify();
   std::string log(std::uint64_t after, base::Milliseconds wait);
@@ -52,10 +60,11 @@ class Service {
   /// Asks for the running operation to be undone; which one that is.
   base::Result<base::OperationId> abort();
 
-  /// Wakes those who wait for the log; to be called when records have become durable.
-  void records_added();
+  /// Counts them and wakes those who wait for the log; to be called when records have become durable.
+  void records_added(std::span<const engine::Record> records);
 
  private:
+  api::StatusView view_of_status(const runtime::Snapshot& snapshot);
   static void correct_readiness(const engine::State& state, api::ReadyView& ready);
   base::Result<engine::Command> command_for(const OperationRequest& request);
   base::Result<engine::FailoverOptions> failover_options(const OperationRequest& request);
@@ -65,6 +74,8 @@ class Service {
   Parts parts_;
   const model::Stack& stack_;
   StatusSurroundings surroundings_;
+  RecordStatistics statistics_;
+  RecoveryTimes recovery_times_;
   std::mutex mutex_;
   std::condition_variable grown_;
 };

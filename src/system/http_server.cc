@@ -89,7 +89,7 @@ class Session {
 
   bool write(const HttpAnswer& answer, bool keep_alive) {
     http::response<http::string_body> message{static_cast<http::status>(answer.status), 11};
-    message.set(http::field::content_type, "application/json");
+    message.set(http::field::content_type, answer.content_type);
     message.keep_alive(keep_alive);
     message.body() = answer.body;
     message.prepare_payload();

@@ -23,6 +23,7 @@ struct HttpCall {
 struct HttpAnswer {
   int status = 200;
   std::string body;
+  std::string content_type = "application/json";
 };
 
 /// A small HTTP/1.1 server for control traffic: a thread a connection, at most 64 of them, heads and bodies of at most

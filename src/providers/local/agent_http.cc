@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "metrics/families.h"
 #include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 
@@ -58,6 +59,9 @@ bool AgentRequest::flag(const char* name, bool fallback) const {
 system::HttpAnswer answer_call(const AgentRoutes& routes, const system::HttpCall& call) {
   if (!system::equal_secrets(call.bearer_token, routes.token)) {
     return refuse(ErrorCode::unauthorized, 401, "the request does not carry the agent's token");
+  }
+  if (call.method == "GET" && call.path == "/metrics" && routes.metrics) {
+    return {200, routes.metrics(), metrics::text_content_type};
   }
   const auto& table = call.method == "GET" ? routes.get : routes.post;
   const auto& other = call.method == "GET" ? routes.post : routes.get;

@@ -41,6 +41,7 @@ struct AgentRoutes {
   std::function<base::Status(const engine::Term& term)> obey;
   std::map<std::string, AgentRoute> get;  ///< By path.
   std::map<std::string, AgentRoute> post;
+  std::function<std::string()> metrics = {};  ///< GET /metrics, in Prometheus' text format.
 };
 
 /// Answers one call: the token is compared in constant time before anything else is looked at.

@@ -8,6 +8,8 @@
 
 #include "engine/effect.h"
 #include "journal/record_json.h"
+#include "metrics/families.h"
+#include "providers/local/agent_metrics.h"
 #include "providers/local/asset.h"
 #include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
@@ -61,14 +63,14 @@ base::Status GlobalAgent::stop() {
   return dns_.stop();
 }
 
-std::string GlobalAgent::observation() {
+model::ObservedRegion GlobalAgent::observe() {
   model::ObservedRegion seen;
   seen.name = {"global"};
   seen.reachable = true;
   seen.epoch = memory_.duty().newest;
   seen.assets.push_back(dns_.observe());
   seen.seen_at = clock_.wall_now();
-  return to_wire(seen);
+  return seen;
 }
 
 AgentRoutes GlobalAgent::routes(const std::string& token) {
@@ -85,7 +87,10 @@ AgentRoutes GlobalAgent::routes(const std::string& token) {
                           {"duty", to_wire(memory_.duty())}}
         .dump();
   };
-  routes.get["/v1/observation"] = [this](const AgentRequest&) -> base::Result<std::string> { return observation(); };
+  routes.get["/v1/observation"] = [this](const AgentRequest&) -> base::Result<std::string> {
+    return to_wire(observe());
+  };
+  routes.metrics = [this] { return metrics::to_text(agent_metrics(observe(), {memory_.duty(), {}, {}})); };
   routes.post["/v1/assets/ensure"] = [this](const AgentRequest& request) { return done(ensure(request)); };
   routes.post["/v1/dns/record"] = [this](const AgentRequest& request) { return done(set_record(request)); };
   routes.post["/v1/stop"] = [this](const AgentRequest&) { return done(stop()); };

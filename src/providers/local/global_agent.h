@@ -21,7 +21,7 @@ class GlobalAgent {
   base::Status ensure(const AgentRequest& request);
   base::Status set_record(const AgentRequest& request);
   base::Status stop();
-  std::string observation();
+  model::ObservedRegion observe();
 
   ports::Clock& clock_;
   AgentMemory memory_;

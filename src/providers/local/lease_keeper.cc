@@ -1,6 +1,7 @@
 #include "providers/local/lease_keeper.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lifeboat::local {
 
@@ -24,7 +25,8 @@ void LeaseKeeper::take(const engine::LeaseGrant& grant) {
   const std::scoped_lock lock(mutex_);
   // A stamp of the future was not made by this machine's clock.
   if (grant.made_at > clock_.now()) return;
-  held_ = engine::extended(held_, grant);
+  const auto before = std::exchange(held_, engine::extended(held_, grant));
+  if (held_ != before) ++counts_.received;
   publish();
 }
 
@@ -79,6 +81,11 @@ void LeaseKeeper::note_closed(bool closed) {
   closed_ = closed;
 }
 
+LeaseCounts LeaseKeeper::counts() const {
+  const std::scoped_lock lock(mutex_);
+  return counts_;
+}
+
 std::optional<engine::LeaseGrant> LeaseKeeper::grant(const base::RegionName& holder,
                                                      const engine::LeaseRequest& request) {
   const std::scoped_lock lock(mutex_);
@@ -87,6 +94,7 @@ std::optional<engine::LeaseGrant> LeaseKeeper::grant(const base::RegionName& hol
   const auto granted = engine::grant(memory_.duty(), holder, request, time_to_live_);
   if (!granted) return std::nullopt;
   granted_at_ = now;
+  ++counts_.granted;
   next_grant_ = now + engine::renewal_interval(time_to_live_);
   return *granted;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 
@@ -10,6 +11,12 @@
 #include "providers/local/lease_page.h"
 
 namespace lifeboat::local {
+
+/// Since the agent began.
+struct LeaseCounts {
+  std::uint64_t received = 0;  ///< Grants that made the region's own lease longer.
+  std::uint64_t granted = 0;   ///< Grants to the other region.
+};
 
 /// The agent's side of the leases (src/engine/lease.h): holds its region's own, and grants the other region's. Safe to
 /// call from any thread.
@@ -46,6 +53,9 @@ class LeaseKeeper {
   /// It was done.
   void note_closed(bool closed);
 
+  LeaseCounts counts() const;
+  base::Milliseconds time_to_live() const { return time_to_live_; }
+
   // --- as the granter ------------------------------------------------------------------------------------------------
 
   /// The grant to send to the other region, if its wish is due and this agent's duty allows it; noted before it is
@@ -70,6 +80,7 @@ class LeaseKeeper {
   base::Instant answers_until_;  ///< Without a lease, answers may leave until then.
   base::Instant granted_at_;     ///< The latest; the start of this process at first.
   std::optional<base::Instant> next_grant_;
+  LeaseCounts counts_;
 };
 
 }  // namespace lifeboat::local

@@ -70,7 +70,7 @@ MetricsServer::MetricsServer(const RegionContext& context, const Placement& plac
                answers_http(placement.endpoint, "/-/ready")) {}
 
 base::Status MetricsServer::ensure(base::Instant deadline) {
-  const auto config = prometheus_config(context_.region, name());
+  const auto config = prometheus_config(context_.layout, context_.region, name(), context_.stack_paths.secrets());
   return process_.ensure({.files = {{"prometheus.yml", config}, {"rules.yml", std::string(alert_rules)}},
                           .argv = {context_.programs.prometheus.string(), "--config.file=prometheus.yml",
                                    "--storage.tsdb.path=data", "--storage.tsdb.retention.time=1d",

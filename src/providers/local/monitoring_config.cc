@@ -14,13 +14,51 @@ std::string targets(const std::vector<Placement>& placements) {
   return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
-std::string job(std::string_view name, const std::string& job_targets) {
-  return fmt::format("  - job_name: {}\n    static_configs: [{{targets: {}}}]\n", name, job_targets);
+std::string targets(const Endpoint& endpoint) {
+  return fmt::format("['{}']", endpoint.text());
+}
+
+/// Between single quotes, where YAML knows no escape but a doubled one.
+std::string yaml_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char letter : text) {
+    if (letter == '\'') quoted += letter;
+    quoted += letter;
+  }
+  return quoted + "'";
+}
+
+std::string job(std::string_view name) {
+  return fmt::format("  - job_name: {}\n", name);
+}
+
+/// Prometheus reads the token from its file (0600) before each scrape.
+std::string with_token(const std::filesystem::path& file) {
+  return fmt::format("    authorization: {{credentials_file: {}}}\n", yaml_quoted(file.string()));
+}
+
+std::string scrapes(const std::string& job_targets) {
+  return fmt::format("    static_configs: [{{targets: {}}}]\n", job_targets);
+}
+
+/// Targets of a region carry its name: the controller names regions by the same label.
+std::string scrapes(const base::RegionName& region, const std::string& job_targets) {
+  return fmt::format("    static_configs: [{{targets: {}, labels: {{region: {}}}}}]\n", job_targets, region.value);
+}
+
+std::string agents_job(const Layout& layout, const std::filesystem::path& secrets) {
+  return job("agent") + with_token(secrets / "agent_token") +
+         fmt::format(
+             "    static_configs:\n      - {{targets: {}, labels: {{region: {}}}}}\n"
+             "      - {{targets: {}, labels: {{region: {}}}}}\n      - {{targets: {}, labels: {{region: global}}}}\n",
+             targets(layout.home.agent), layout.home.name.value, targets(layout.standby.agent),
+             layout.standby.name.value, targets(layout.global_agent));
 }
 
 }  // namespace
 
-std::string prometheus_config(const RegionLayout& region, const std::string& replica) {
+std::string prometheus_config(const Layout& layout, const RegionLayout& region, const std::string& replica,
+                              const std::filesystem::path& secrets) {
   auto text = fmt::format(
       "global:\n  scrape_interval: 5s\n  evaluation_interval: 5s\n  external_labels: {{region: {}, replica: {}}}\n"
       "rule_files: [rules.yml]\n"
@@ -30,11 +68,14 @@ std::string prometheus_config(const RegionLayout& region, const std::string& rep
       "  alertmanagers: [{{static_configs: [{{targets: {}}}]}}]\n"
       "scrape_configs:\n",
       region.name.value, replica, targets(region.alert_managers));
-  text += job("load_balancer", fmt::format("['{}']", region.load_balancer_metrics.text()));
-  text += job("web", targets(region.web_instances));
-  text += job("database", targets(region.exporters));
-  text += job("prometheus", targets(region.metrics_servers));
-  text += job("alertmanager", targets(region.alert_managers));
+  text += job("controller") + with_token(secrets / "api_token") + scrapes(targets(layout.controller));
+  text += agents_job(layout, secrets);
+  text += job("dns") + scrapes(targets(layout.dns_api));
+  text += job("load_balancer") + scrapes(region.name, targets(region.load_balancer_metrics));
+  text += job("web") + scrapes(region.name, targets(region.web_instances));
+  text += job("database") + scrapes(region.name, targets(region.exporters));
+  text += job("prometheus") + scrapes(region.name, targets(region.metrics_servers));
+  text += job("alertmanager") + scrapes(region.name, targets(region.alert_managers));
   return text;
 }
 

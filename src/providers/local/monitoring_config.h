@@ -1,13 +1,17 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "providers/local/layout.h"
 
 namespace lifeboat::local {
 
-/// What one of the region's Prometheus servers is told; `replica` tells the two apart. Pure.
-std::string prometheus_config(const RegionLayout& region, const std::string& replica);
+/// What one of the region's Prometheus servers is told; `replica` tells the two apart. It scrapes what speaks
+/// Prometheus in its region, the controller and every agent, so that each region's servers tell of the other's loss.
+/// `secrets` is StackPaths::secrets(): the tokens are read from there, none stands in the text. Pure.
+std::string prometheus_config(const Layout& layout, const RegionLayout& region, const std::string& replica,
+                              const std::filesystem::path& secrets);
 /// Routes of the region's Alertmanagers: everything is kept for the page, nothing is sent until somebody names a
 /// receiver. Pure.
 std::string alertmanager_config();

@@ -11,6 +11,7 @@
 #include "engine/effect.h"
 #include "model/observed.h"
 #include "providers/local/agent_memory.h"
+#include "providers/local/agent_metrics.h"
 #include "providers/local/asset.h"
 #include "providers/local/deadline.h"
 #include "providers/local/lease_keeper.h"
@@ -54,6 +55,7 @@ class RegionAgent {
   std::optional<base::Milliseconds> heard_of_other() const { return peer_.heard_of(); }
   void take_lease(const engine::LeaseGrant& grant) { leases_.take(grant); }
   base::Result<engine::LeasePromise> promise(base::Epoch epoch) { return leases_.promise(epoch); }
+  AgentVitals vitals() const;
   base::Status obey(const engine::Term& term) { return memory_.obey(term); }
 
   base::Status assign(const RegionAssignment& assignment);

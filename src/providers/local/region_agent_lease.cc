@@ -12,6 +12,11 @@ namespace lifeboat::local {
 using base::ErrorCode;
 using base::Milliseconds;
 
+AgentVitals RegionAgent::vitals() const {
+  const auto duty = memory_.duty();
+  return {duty, AgentVitals::Leases{leases_.left(), leases_.time_to_live(), leases_.counts()}, peer_.heard_of()};
+}
+
 void RegionAgent::keep_lease() {
   switch (leases_.judge()) {
     case engine::LeaseAction::none:

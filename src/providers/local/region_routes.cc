@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "journal/record_json.h"
+#include "metrics/families.h"
+#include "providers/local/agent_metrics.h"
 #include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
 
@@ -141,6 +143,7 @@ AgentRoutes region_routes(RegionAgent& agent, const ports::Clock& clock, const b
                           const std::string& token) {
   AgentRoutes routes{.token = token, .obey = {}, .get = {}, .post = {}};
   routes.obey = [&agent](const engine::Term& term) { return agent.obey(term); };
+  routes.metrics = [&agent] { return metrics::to_text(agent_metrics(agent.observe(), agent.vitals())); };
   add_looks(routes, agent, region);
   add_leases(routes, agent);
   add_region_effects(routes, agent, clock);
