@@ -6,12 +6,12 @@ from lifeboat_stack import EXAMPLE, Events, StackTest, wait_until
 
 
 class ChangedFile(StackTest):
-    def changed(self, *replacements):
+    def changed(self, name, *replacements):
         text = EXAMPLE.read_text()
         for before, after in replacements:
             self.assertIn(before, text)
             text = text.replace(before, after)
-        file = self.stack.home / "changed.yaml"
+        file = self.stack.home / name
         file.write_text(text)
         return file
 
@@ -20,7 +20,7 @@ class ChangedFile(StackTest):
         events = Events(url)
         events.register("keeper")
         event_id = events.create("before the change")
-        changed = self.changed(("count: 3", "count: 4"), ("mode: manual", "mode: automatic\n  lease: 3s"))
+        changed = self.changed("changed.yaml", ("count: 3", "count: 4"), ("mode: manual", "mode: automatic\n  lease: 3s"))
 
         refused = self.stack.run("up", changed, expect=1)
         self.assertIn("web.count 3 → 4", refused.stderr)
@@ -29,7 +29,7 @@ class ChangedFile(StackTest):
         self.assertEqual(len(self.stack.region("us-east-2")["instances"]), 3)
 
         self.stack.run("down", "--keep-data")
-        fixed = self.stack.run("up", self.changed(("nodes: 2\n  size: db", "nodes: 3\n  size: db")), expect=1)
+        fixed = self.stack.run("up", self.changed("refused.yaml", ("nodes: 2\n  size: db", "nodes: 3\n  size: db")), expect=1)
         self.assertIn("database.nodes 2 → 3", fixed.stderr)
 
         self.assertIn("Waiting 10 s", self.stack.run("up", changed).stdout)
