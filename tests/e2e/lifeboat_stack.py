@@ -85,8 +85,12 @@ class Stack:
         self.background = []
 
     def run(self, *arguments, expect=0, timeout_s=120, environment=None):
-        process = subprocess.run([str(BINARY), *map(str, arguments)], env=environment or self.environment,
-                                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s)
+        try:
+            process = subprocess.run([str(BINARY), *map(str, arguments)], env=environment or self.environment,
+                                     stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s)
+        except subprocess.TimeoutExpired as expired:
+            raise CommandFailed(f"lifeboat {' '.join(map(str, arguments))}: not ended after {timeout_s} s\n--- stdout\n"
+                                f"{(expired.stdout or b'').decode()}\n{self.log_tail()}") from expired
         if expect is not None and process.returncode != expect:
             raise CommandFailed(f"lifeboat {' '.join(map(str, arguments))}: exit code {process.returncode}, expected "
                                 f"{expect}\n--- stdout\n{process.stdout}\n--- stderr\n{process.stderr}\n{self.log_tail()}")
