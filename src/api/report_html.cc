@@ -86,13 +86,12 @@ std::string numbers(const ReportView& report) {
 
 /// One bar a phase, each beginning where the one before ended.
 std::string phases(const PhaseTimesView& times) {
-  const std::array<std::pair<std::string_view, std::optional<std::int64_t>>, 6> all = {
-      {{"detect", times.detect_ms},
-       {"decide", times.decide_ms},
-       {"fence", times.fence_ms},
-       {"promote", times.promote_ms},
-       {"DNS", times.dns_ms},
-       {"clients", times.client_ms}}};
+  const std::array<std::pair<std::string_view, std::optional<std::int64_t>>, 6> all = {{{"detect", times.detect_ms},
+                                                                                        {"decide", times.decide_ms},
+                                                                                        {"fence", times.fence_ms},
+                                                                                        {"promote", times.promote_ms},
+                                                                                        {"DNS", times.dns_ms},
+                                                                                        {"clients", times.client_ms}}};
   constexpr double left = 70;
   constexpr double width = 560;
   constexpr int row_height = 24;
@@ -104,7 +103,8 @@ std::string phases(const PhaseTimesView& times) {
   }
   if (total_ms <= 0) return "";
   auto text = fmt::format(
-      "<h2>Where the time went</h2>\n<svg viewBox=\"0 0 720 {}\" role=\"img\" aria-label=\"Gantt chart of the phases\">\n",
+      "<h2>Where the time went</h2>\n<svg viewBox=\"0 0 720 {}\" role=\"img\" aria-label=\"Gantt chart of the "
+      "phases\">\n",
       rows * row_height);
   double before_ms = 0;
   int y = 0;

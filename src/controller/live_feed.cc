@@ -28,17 +28,17 @@ std::string event(std::string_view name, std::string_view data) {
 /// What a stream has had.
 struct LiveFeed::Position {
   std::optional<std::uint64_t> after;
-  std::string status;
+  std::string status = {};
   Steady::time_point status_looked_at{};
   Steady::time_point status_sent_at{};
   Steady::time_point rates_at{};
 };
 
-void LiveFeed::run(system::HttpStream& stream, std::optional<std::uint64_t> after) {
+void LiveFeed::run(system::HttpStream& stream, std::optional<std::uint64_t> after, base::WallTime until) {
   Position position{.after = after};
   // A browser whose stream has ended asks again this soon.
   if (!stream.send("retry: 1000\n\n")) return;
-  while (stream.open() && send_log(stream, position) && send_status(stream, position)) {
+  while (sources_.now() < until && stream.open() && send_log(stream, position) && send_status(stream, position)) {
     const auto now = Steady::now();
     if (now - position.rates_at >= rates_interval) {
       position.rates_at = now;

@@ -20,16 +20,17 @@ namespace lifeboat::controller {
 class LiveFeed {
  public:
   struct Sources {
-    std::function<std::string()> status;                                                    ///< The document.
-    std::function<std::vector<api::LogEntryView>(std::uint64_t after)> log;                 ///< Entries after a number.
-    std::function<RateMeter::Rates()> rates;                                                ///< What is known now.
+    std::function<std::string()> status;                                     ///< The document.
+    std::function<std::vector<api::LogEntryView>(std::uint64_t after)> log;  ///< Entries after a number.
+    std::function<RateMeter::Rates()> rates;                                 ///< What is known now.
     std::function<base::WallTime()> now;
     std::uint64_t records = 0;  ///< How many there are at first.
   };
   explicit LiveFeed(Sources sources) : sources_(std::move(sources)), records_(sources_.records) {}
 
-  /// Returns when the stream is over. `after`: the log's number to go on from; nothing: the latest entries first.
-  void run(system::HttpStream& stream, std::optional<std::uint64_t> after);
+  /// Returns when the stream is over, or its client's leave. `after`: the log's number to go on from; nothing: the
+  /// latest entries first.
+  void run(system::HttpStream& stream, std::optional<std::uint64_t> after, base::WallTime until);
   /// So many new records are durable.
   void records_added(std::size_t count);
 

@@ -23,8 +23,7 @@ api::OutlookView when_lost(const engine::State& state, const api::ReadyView& rea
   if (state.armed) return advice("wait", fmt::format("{} is lost, and the armed failover is about to go.", lost));
   const auto& refused = state.watch.refused_because;
   if (state.setup.automatic && refused.empty()) {
-    return advice("wait",
-                  fmt::format("{} is lost; the failover begins by itself once both witnesses agree.", lost));
+    return advice("wait", fmt::format("{} is lost; the failover begins by itself once both witnesses agree.", lost));
   }
   auto sentence = fmt::format("{} is lost: {} would take over.", lost, other);
   if (state.setup.automatic) sentence += fmt::format(" No failover begins by itself: {}.", refused);

@@ -33,9 +33,9 @@ RateMeter::RegionRate RateMeter::measure(const base::RegionName& name, const mod
   } else if (const Sample now{seen->seen_at, door->traffic->requests, door->traffic->errors};
              samples.empty() || now.at > samples.back().at) {
     // A process that began again counts from zero.
-    const bool began_again = !samples.empty() && (now.requests < samples.back().requests ||
-                                                  now.errors < samples.back().errors ||
-                                                  now.at - samples.back().at > longest_gap);
+    const bool began_again =
+        !samples.empty() && (now.requests < samples.back().requests || now.errors < samples.back().errors ||
+                             now.at - samples.back().at > longest_gap);
     if (began_again) samples.clear();
     samples.push_back(now);
     while (samples.size() > 2 && now.at - samples[1].at >= window) samples.pop_front();

@@ -14,7 +14,11 @@ namespace lifeboat::controller {
 using base::ErrorCode;
 
 Service::Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings)
-    : parts_(parts), stack_(stack), surroundings_(std::move(surroundings)), statistics_(parts.runtime.records()), feed_(feed_sources()) {}
+    : parts_(parts),
+      stack_(stack),
+      surroundings_(std::move(surroundings)),
+      statistics_(parts.runtime.records()),
+      feed_(feed_sources()) {}
 
 std::string Service::status() {
   auto snapshot = parts_.runtime.snapshot();

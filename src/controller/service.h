@@ -60,8 +60,8 @@ class Service {
   std::string outlook();
   /// Who asked for what.
   std::string audit() const;
-  /// Writes server-sent events until the stream is over: status, log entries after `after`, rates.
-  void follow(system::HttpStream& stream, std::optional<std::uint64_t> after);
+  /// Writes server-sent events until the stream or the time is over: status, log entries after `after`, rates.
+  void follow(system::HttpStream& stream, std::optional<std::uint64_t> after, base::WallTime until);
   base::Result<std::string> operation(const std::string& id);
   /// "latest" for the newest operation that moved the writer.
   base::Result<std::string> report(const std::string& id);

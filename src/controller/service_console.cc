@@ -84,8 +84,8 @@ base::Result<std::string> Service::report_page(const std::string& id) {
   return api::to_html(*view, stack_.name);
 }
 
-void Service::follow(system::HttpStream& stream, std::optional<std::uint64_t> after) {
-  feed_.run(stream, after);
+void Service::follow(system::HttpStream& stream, std::optional<std::uint64_t> after, base::WallTime until) {
+  feed_.run(stream, after, until);
 }
 
 LiveFeed::Sources Service::feed_sources() {

@@ -113,7 +113,8 @@ class Session : private HttpStream {
   bool write(const HttpAnswer& answer, bool keep_alive) {
     auto message = head_of<http::string_body>(answer, keep_alive);
     message.body() = answer.body;
-    message.prepare_payload();
+    // These two have no body and no length either.
+    if (answer.status != 204 && answer.status != 304) message.prepare_payload();
     stream_.expires_after(read_timeout);
     beast::error_code result;
     http::async_write(stream_, message, [&](beast::error_code error, std::size_t) { result = error; });

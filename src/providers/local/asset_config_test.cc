@@ -139,8 +139,8 @@ TEST(HaproxySocket, Finds_the_live_servers_of_one_backend) {
 }
 
 TEST(HaproxySocket, Counts_what_clients_asked_and_not_what_probes_did) {
-  // As HAProxy 2.6 reports twelve requests: three probes, three that it refused itself, six for a server, of which three
-  // ended in a 500.
+  // As HAProxy 2.6 reports twelve requests: three probes, three that it refused itself, six for a server, of which
+  // three ended in a 500.
   const std::string begin = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
   const auto stat = "door,FRONTEND" + begin + "6,0,0,6,0,12,\ninstances,web-1" + begin +
                     "3,0,0,6,0,6,\ninstances,BACKEND" + begin + "3,0,0,6,0,6,\npeer,BACKEND" + begin + "0,0,0,0,0,0,\n";

@@ -59,7 +59,8 @@ json asset_json(const model::ObservedAsset& asset) {
           {"port", asset.port},
           {"pid", asset.pid},
           {"version", asset.version},
-          {"traffic", asset.traffic ? json{{"requests", asset.traffic->requests}, {"errors", asset.traffic->errors}} : json()},
+          {"traffic",
+           asset.traffic ? json{{"requests", asset.traffic->requests}, {"errors", asset.traffic->errors}} : json()},
           {"facts", asset.facts}};
 }
 
