@@ -13,15 +13,15 @@ struct OperationSummaryView {
   std::string kind;
   std::string phase;
   std::string state;  ///< running, or how it ended.
-  std::optional<std::string> verdict;
+  std::optional<std::string> verdict = {};
   std::string from_region;
   std::string to_region;
   std::int64_t started_at_ms = 0;
-  std::optional<std::int64_t> ended_at_ms;
-  std::optional<std::int64_t> rto_ms;
-  std::optional<std::uint64_t> acknowledged_writes;
-  std::optional<std::uint64_t> lost_acknowledged_writes;
-  std::optional<std::string> error;  ///< Its code.
+  std::optional<std::int64_t> ended_at_ms = {};
+  std::optional<std::int64_t> rto_ms = {};
+  std::optional<std::uint64_t> acknowledged_writes = {};
+  std::optional<std::uint64_t> lost_acknowledged_writes = {};
+  std::optional<std::string> error = {};  ///< Its code.
 };
 
 struct OperationsView {

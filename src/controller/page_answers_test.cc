@@ -25,9 +25,9 @@ TEST(ReportPage, Runs_no_script_and_only_its_own_style) {
   EXPECT_THAT(html, HasSubstr("<style>" + std::string(api::report_style()) + "</style>"));
   const auto answer = report_answer(html, "");
   ASSERT_EQ(answer.headers.size(), 1u);
-  EXPECT_EQ(answer.headers[0].second,
-            "default-src 'none'; style-src 'sha256-" + system::sha256_base64(api::report_style()) +
-                "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  EXPECT_EQ(answer.headers[0].second, "default-src 'none'; style-src 'sha256-" +
+                                          system::sha256_base64(api::report_style()) +
+                                          "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 }
 
 TEST(ReportPage, Draws_one_bar_for_each_phase_that_was_measured) {

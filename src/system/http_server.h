@@ -14,11 +14,11 @@ namespace lifeboat::system {
 
 /// One call as the server received it.
 struct HttpCall {
-  std::string method;
-  std::string path;
-  std::string query;         ///< After the '?', as it came.
-  std::string bearer_token;  ///< Of the Authorization header; empty when there is none.
-  std::string body;
+  std::string method = {};
+  std::string path = {};
+  std::string query = {};         ///< After the '?', as it came.
+  std::string bearer_token = {};  ///< Of the Authorization header; empty when there is none.
+  std::string body = {};
   std::map<std::string, std::string> headers = {};  ///< By lower-case name; what came twice is joined by ", ".
   std::string client = {};                          ///< Who calls: "127.0.0.1:54321".
 
