@@ -15,7 +15,7 @@ constexpr auto status_interval = std::chrono::milliseconds(250);
 constexpr auto status_repeat = std::chrono::seconds(5);
 constexpr auto rates_interval = std::chrono::seconds(1);
 constexpr auto look_interval = std::chrono::milliseconds(100);
-/// How much of the log comes first where the client has none of it, and how much at a time later.
+/// How much of the log comes first where the client has none of it.
 constexpr std::size_t first_entries = 200;
 
 /// Documents are one line each.
@@ -57,7 +57,7 @@ bool LiveFeed::send_log(system::HttpStream& stream, Position& position) {
   if (position.after && *position.after == records) return true;
   const bool is_first = !position.after;
   // A number from the future is that of another journal.
-  auto entries = sources_.log(position.after && *position.after < records ? *position.after : is_first ? 0 : records);
+  auto entries = sources_.log(is_first ? 0 : std::min(*position.after, records));
   if (is_first && entries.size() > first_entries) entries.erase(entries.begin(), entries.end() - first_entries);
   position.after = records;
   for (const auto& entry : entries) {
