@@ -14,7 +14,7 @@ using Steady = std::chrono::steady_clock;
 constexpr auto status_interval = std::chrono::milliseconds(250);
 constexpr auto status_repeat = std::chrono::seconds(5);
 constexpr auto rates_interval = std::chrono::seconds(1);
-constexpr auto look_interval = std::chrono::milliseconds(100);
+constexpr auto wait_interval = std::chrono::milliseconds(100);
 /// How much of the log comes first where the client has none of it.
 constexpr std::size_t first_entries = 200;
 
@@ -89,7 +89,7 @@ std::string LiveFeed::latest_status() {
 
 void LiveFeed::wait_for_records(std::uint64_t sent) {
   std::unique_lock lock(mutex_);
-  grown_.wait_for(lock, look_interval, [&] { return records_ > sent; });
+  grown_.wait_for(lock, wait_interval, [&] { return records_ > sent; });
 }
 
 void LiveFeed::records_added(std::size_t count) {

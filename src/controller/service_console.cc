@@ -14,10 +14,6 @@
 namespace lifeboat::controller {
 namespace {
 
-std::int64_t unix_ms(base::WallTime time) {
-  return time.time_since_epoch().count();
-}
-
 api::OperationSummaryView summary_of(const engine::Operation& operation, const Measured& measured) {
   const auto& started = operation.started;
   const auto& ended = operation.ended;
@@ -29,8 +25,8 @@ api::OperationSummaryView summary_of(const engine::Operation& operation, const M
   view.state = view.verdict.value_or("running");
   view.from_region = started.from.value;
   view.to_region = started.to.value;
-  view.started_at_ms = unix_ms(started.at);
-  if (ended) view.ended_at_ms = unix_ms(ended->at);
+  view.started_at_ms = started.at.time_since_epoch().count();
+  if (ended) view.ended_at_ms = ended->at.time_since_epoch().count();
   if (measured.recovery_time) view.rto_ms = measured.recovery_time->count();
   view.acknowledged_writes = measured.acknowledged_writes;
   view.lost_acknowledged_writes = measured.lost_acknowledged_writes;

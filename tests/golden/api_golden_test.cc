@@ -74,12 +74,12 @@ TEST(ApiGolden, Console) {
                      .viewer_token_file = "/var/lib/lifeboat/two-region-web/secrets/viewer_token",
                      .answers = true,
                      .has_page = true};
-  const Terminal plain{.interactive = false, .color = false, .width = 100};
-  expect_golden("console.txt", console_text(plain, place));
+  const Terminal terminal{.interactive = false, .color = false, .width = 100};
+  expect_golden("console.txt", console_text(terminal, place));
   expect_golden("console.json", console_document(place) + "\n");
   place.viewer_token_file.reset();
   place.answers = place.has_page = false;
-  expect_golden("console-without.txt", console_text(plain, place));
+  expect_golden("console-without.txt", console_text(terminal, place));
 }
 
 }  // namespace
