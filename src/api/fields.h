@@ -106,6 +106,13 @@ class Reader {
   std::string wrong_;
 };
 
+/// The view as a JSON object on one line.
+template <class T>
+std::string write_line(const T& view) {
+  // Details quote what programs printed, which need not be UTF-8.
+  return Writer::encode(view).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 /// The view as a document of its own: {"version": 1, …} on one line.
 template <class T>
 std::string write_document(const T& view) {

@@ -37,6 +37,10 @@ std::string to_document(const LogView& view) {
   return write_document(view);
 }
 
+std::string to_line(const LogEntryView& entry) {
+  return write_line(entry);
+}
+
 base::Result<LogView> log_from_document(std::string_view text) {
   return read_document<LogView>(text, "log");
 }

@@ -26,6 +26,8 @@ struct LogView {
 std::string moment_text(std::int64_t unix_ms);
 
 std::string to_document(const LogView& view);
+/// One entry as a JSON object of its own, on one line.
+std::string to_line(const LogEntryView& entry);
 base::Result<LogView> log_from_document(std::string_view text);
 
 }  // namespace lifeboat::api

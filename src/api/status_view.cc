@@ -102,6 +102,7 @@ void describe(Visitor& visit, View& status) {
   visit("dns", status.dns);
   visit("regions", status.regions);
   visit("ready", status.ready);
+  visit("warnings", status.warnings);
   visit("failure", status.failure);
 }
 

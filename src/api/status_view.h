@@ -103,6 +103,7 @@ struct StatusView {
   DnsView dns;
   std::vector<RegionView> regions;  ///< Home region first.
   ReadyView ready;
+  std::vector<std::string> warnings;   ///< What else the operator must know: the audit log cannot be written …
   std::optional<std::string> failure;  ///< The controller cannot write its journal: why.
 
   const RegionView* region(const std::string& name) const;

@@ -34,6 +34,7 @@ const std::vector<Command>& commands() {
       {"report", "What an operation did, in numbers against the objectives",
        "  lifeboat report\n  lifeboat report failover-3 --output json", false, declare_report},
       {"log", "What happened, as sentences", "  lifeboat log\n  lifeboat log --follow", false, declare_log},
+      {"console", "Where the console is, and how to sign in", "  lifeboat console", false, declare_console},
       {"journal", "Look at the controller's journal, or repair it where it is damaged",
        "  lifeboat journal check\n  lifeboat journal repair --dry-run\n  lifeboat journal repair", true,
        declare_journal},

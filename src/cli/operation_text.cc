@@ -37,13 +37,6 @@ std::string ending(const api::OperationView& operation) {
 
 }  // namespace
 
-std::string duration_text(std::int64_t milliseconds) {
-  if (milliseconds < 1000) return fmt::format("{} ms", milliseconds);
-  if (milliseconds < 60'000) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
-  const std::int64_t seconds = milliseconds % 60'000 / 1000;
-  return fmt::format("{} min{}", milliseconds / 60'000, seconds == 0 ? "" : fmt::format(" {} s", seconds));
-}
-
 std::string state_mark(const Terminal& terminal, std::string_view state) {
   if (state == "done" || state == "ready" || state == "passed") return paint(terminal, Tone::good, "✔");
   if (state == "running" || state == "starting") return paint(terminal, Tone::accent, "◐");

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "api/operation_view.h"
+#include "api/words.h"
 #include "cli/terminal.h"
 
 namespace lifeboat::cli {
 
-/// "1.234 s", "87 ms", "2 min 5 s": a duration as people read it.
-std::string duration_text(std::int64_t milliseconds);
+using api::duration_text;
 
 /// A sentence of an operation with the time since it began, for a scrolling terminal.
 std::string sentence_line(const Terminal& terminal, const api::OperationView& operation, std::string_view sentence);

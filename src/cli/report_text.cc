@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/log_view.h"
+#include "api/words.h"
 #include "cli/operation_text.h"
 #include "cli/status_text.h"
 
@@ -16,24 +17,9 @@ namespace {
 constexpr std::size_t bar_width = 40;
 constexpr std::size_t label_width = 26;
 
-std::string outcome_words(const api::ReportView& report) {
-  const std::string verdict = report.verdict.value_or("running");
-  if (verdict == "running") return "is still running";
-  if (verdict == "done" && report.kind == "reprotect") return fmt::format("made {} a replica again", report.to);
-  if (verdict == "done" && report.kind == "up") return "built the stack";
-  if (verdict == "done") return fmt::format("moved the service from {} to {}", report.from, report.to);
-  if (verdict == "done_unprotected") {
-    return fmt::format("moved the service from {} to {}, which has no standby yet", report.from, report.to);
-  }
-  if (verdict == "undone") return fmt::format("was undone; {} serves as before", report.from);
-  if (verdict == "refused") return "was refused; nothing was promoted";
-  if (verdict == "superseded") return "was superseded by a failover";
-  return verdict;
-}
-
 std::string headline(const Terminal& terminal, const api::ReportView& report) {
   std::string text = fmt::format("{} {} {}", state_mark(terminal, report.verdict.value_or("running")),
-                                 paint(terminal, Tone::strong, report.operation), outcome_words(report));
+                                 paint(terminal, Tone::strong, report.operation), api::outcome_words(report));
   if (report.rto_ms) text += fmt::format("; clients could write again after {}", duration_text(*report.rto_ms));
   if (report.lost_acknowledged_writes) {
     const auto lost = *report.lost_acknowledged_writes;

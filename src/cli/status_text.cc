@@ -120,6 +120,9 @@ std::string status_text(const Terminal& terminal, const api::StatusView& status)
   text += label(terminal, "readiness") + ready_text(terminal, status.ready) + "\n";
   text += label(terminal, "operation") + operation_line(terminal, status) + "\n";
   if (status.armed) text += label(terminal, "armed") + paint(terminal, Tone::accent, status.armed->sentence) + "\n";
+  for (const auto& warning : status.warnings) {
+    text += label(terminal, "warning") + paint(terminal, Tone::bad, warning) + "\n";
+  }
   if (status.failure) text += label(terminal, "failure") + paint(terminal, Tone::bad, *status.failure) + "\n";
   text += "\n";
   const bool wide = width >= side_by_side_width && status.regions.size() == 2;

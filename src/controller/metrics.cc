@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "controller/metric_catalogue.h"
+#include "controller/outlook.h"
 
 namespace lifeboat::controller {
 namespace {
@@ -101,13 +102,9 @@ void add_region(Families& families, const MetricsInput& input, const api::Region
   if (reachable) add_seen(families, seen->second);
 }
 
-/// Of the replica that a failover would promote.
 std::optional<base::Milliseconds> lag_between_regions(const runtime::Snapshot& snapshot) {
-  const auto standby = snapshot.regions.find(snapshot.state.standby_region());
-  if (standby == snapshot.regions.end()) return std::nullopt;
-  const auto replica = std::ranges::find(standby->second.nodes, model::DatabaseRole::cross_region_replica,
-                                         &model::ObservedDatabaseNode::role);
-  if (replica == standby->second.nodes.end() || !replica->lag_ms) return std::nullopt;
+  const auto* replica = replica_between_regions(snapshot);
+  if (replica == nullptr || !replica->lag_ms) return std::nullopt;
   return base::Milliseconds{*replica->lag_ms};
 }
 

@@ -90,8 +90,10 @@ class Controller {
                     return installed_.layout.region(region).load_balancer.endpoint.address;
                   }),
         readiness_(runtime_, verifier_, verify_interval),
-        service_({runtime_, provider_, clock_, readiness_, journal_syncs}, installed_.stack, surroundings()),
-        routes_(service_, secrets_.api_token) {
+        audit_(installed_.paths.audit_log()),
+        service_({runtime_, provider_, clock_, readiness_, journal_syncs, audit_}, installed_.stack, surroundings()),
+        sessions_(secrets_.api_token, secrets_.viewer_token),
+        routes_({service_, audit_, sessions_, clock_, installed_.stack.name, page::files()}) {
     runtime_.set_verifier([this](const runtime::Snapshot&) { return readiness_.latest_for_engine(); });
     runtime_.on_records([this](const std::vector<engine::Record>& records) { service_.records_added(records); });
   }
@@ -136,7 +138,9 @@ class Controller {
   runtime::Runtime runtime_;
   Verifier verifier_;
   ReadinessWatch readiness_;
+  AuditLog audit_;
   Service service_;
+  Sessions sessions_;
   Routes routes_;
 };
 

@@ -14,12 +14,20 @@ namespace lifeboat::controller {
 using base::ErrorCode;
 
 Service::Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings)
-    : parts_(parts), stack_(stack), surroundings_(std::move(surroundings)), statistics_(parts.runtime.records()) {}
+    : parts_(parts),
+      stack_(stack),
+      surroundings_(std::move(surroundings)),
+      statistics_(parts.runtime.records()),
+      feed_(feed_sources()) {}
 
 std::string Service::status() {
   auto snapshot = parts_.runtime.snapshot();
   // The front door is asked for at once: right after an operation an answer from memory would lead to the old region.
   snapshot.dns = parts_.provider.observe_dns();
+  return status_of(snapshot);
+}
+
+std::string Service::status_of(const runtime::Snapshot& snapshot) {
   auto view = view_of_status(snapshot);
   const auto& state = snapshot.state;
   const auto* operation = state.operation         ? &*state.operation
@@ -37,6 +45,7 @@ api::StatusView Service::view_of_status(const runtime::Snapshot& snapshot) {
   if (auto latest = parts_.readiness.latest()) surroundings.verdict = std::move(latest->verdict);
   auto view = make_status(snapshot, surroundings);
   correct_readiness(snapshot.state, view.ready);
+  if (auto problem = parts_.audit.problem()) view.warnings.push_back(std::move(*problem));
   if (const auto loss = parts_.readiness.latest_for_engine().predicted_loss; snapshot.state.built && loss) {
     view.ready.predicted_loss_ms = loss->count();
   }
@@ -111,6 +120,7 @@ std::string Service::log(std::uint64_t after, base::Milliseconds wait) {
 
 void Service::records_added(std::span<const engine::Record> records) {
   statistics_.take(records);
+  feed_.records_added(records.size());
   const std::scoped_lock lock(mutex_);
   grown_.notify_all();
 }

@@ -9,6 +9,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "controller/audit_log.h"
+#include "controller/live_feed.h"
+#include "controller/rate_meter.h"
 #include "controller/readiness_watch.h"
 #include "controller/record_statistics.h"
 #include "controller/recovery_times.h"
@@ -41,6 +44,7 @@ class Service {
     ports::Clock& clock;
     ReadinessWatch& readiness;
     const prometheus::Histogram& journal_syncs;  ///< In seconds.
+    const AuditLog& audit;
   };
   Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings);
 
@@ -50,9 +54,19 @@ class Service {
   std::string plan();
   std::string verify();
   std::string log(std::uint64_t after, base::Milliseconds wait);
+  /// The one that runs and the latest that ended.
+  std::string operations();
+  /// What there is to do now, and what a failover at this moment would cost.
+  std::string outlook();
+  /// Who asked for what.
+  std::string audit() const;
+  /// Writes server-sent events until the stream or the time is over: status, log entries after `after`, rates.
+  void follow(system::HttpStream& stream, std::optional<std::uint64_t> after, base::WallTime until);
   base::Result<std::string> operation(const std::string& id);
-  base::Result<std::string> report(
-      const std::string& id);  ///< "latest" for the newest operation that moved the writer.
+  /// "latest" for the newest operation that moved the writer.
+  base::Result<std::string> report(const std::string& id);
+  /// The same as a page of HTML to print.
+  base::Result<std::string> report_page(const std::string& id);
   base::Result<base::OperationId> begin(const OperationRequest& request);
   /// The log's entries after the returned number tell what comes of it.
   base::Result<std::uint64_t> arm(const OperationRequest& request);
@@ -64,6 +78,8 @@ class Service {
   void records_added(std::span<const engine::Record> records);
 
  private:
+  LiveFeed::Sources feed_sources();
+  std::string status_of(const runtime::Snapshot& snapshot);
   api::StatusView view_of_status(const runtime::Snapshot& snapshot);
   static void correct_readiness(const engine::State& state, api::ReadyView& ready);
   base::Result<engine::Command> command_for(const OperationRequest& request);
@@ -76,8 +92,10 @@ class Service {
   StatusSurroundings surroundings_;
   RecordStatistics statistics_;
   RecoveryTimes recovery_times_;
+  RateMeter rate_meter_;
   std::mutex mutex_;
   std::condition_variable grown_;
+  LiveFeed feed_;
 };
 
 }  // namespace lifeboat::controller

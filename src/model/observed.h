@@ -53,6 +53,12 @@ enum class DatabaseRole {
   cascading_standby
 };
 
+/// What a load balancer has counted since its process began: clients' requests, and answers of 5xx among them.
+struct ObservedTraffic {
+  std::uint64_t requests = 0;
+  std::uint64_t errors = 0;
+};
+
 /// One asset as it was seen.
 struct ObservedAsset {
   base::AssetId id;
@@ -64,6 +70,7 @@ struct ObservedAsset {
   std::uint16_t port = 0;
   int pid = 0;
   std::string version;
+  std::optional<ObservedTraffic> traffic{};  ///< Of a load balancer.
   std::map<std::string, std::string> facts;  ///< What parity compares: settings, live servers, rules …
 };
 

@@ -76,6 +76,19 @@ base::Status replace_file(const std::filesystem::path& path, std::string_view co
   return sync_folder(path.parent_path());
 }
 
+base::Status append_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode));
+  if (!file) return failed("opening", path);
+  const auto length = ::lseek(file.get(), 0, SEEK_END);
+  auto written = write_all(file.get(), content, path);
+  if (written && ::fdatasync(file.get()) != 0) written = failed("syncing", path);
+  if (!written) {
+    [[maybe_unused]] const auto undone = ::ftruncate(file.get(), length);
+    return written;
+  }
+  return length == 0 ? sync_folder(path.parent_path()) : written;
+}
+
 base::Status make_folder(const std::filesystem::path& path, mode_t mode) {
   std::error_code error;
   if (!path.parent_path().empty()) std::filesystem::create_directories(path.parent_path(), error);

@@ -19,6 +19,10 @@ base::Result<std::string> read_file(const std::filesystem::path& path);
 /// renamed, and the folder synced. `mode` is that of the new file whatever the umask. Errors: disk_full, io_failed.
 base::Status replace_file(const std::filesystem::path& path, std::string_view content, mode_t mode = 0600);
 
+/// Adds to the end of the file, which it makes with `mode` where there is none, and syncs it: all of the content or, so
+/// far as the disk permits, nothing of it. Errors: disk_full, io_failed.
+base::Status append_file(const std::filesystem::path& path, std::string_view content, mode_t mode = 0600);
+
 /// What has its name in the folder keeps it over a loss of power. Needed before anything is decided from a file that
 /// another process replaced: it may have been ended before it synced the folder. Errors: io_failed.
 base::Status sync_folder(const std::filesystem::path& folder);

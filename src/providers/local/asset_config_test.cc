@@ -138,6 +138,19 @@ TEST(HaproxySocket, Finds_the_live_servers_of_one_backend) {
   EXPECT_EQ(info_value("Name: HAProxy\n", "Version"), "");
 }
 
+TEST(HaproxySocket, Counts_what_clients_asked_and_not_what_probes_did) {
+  // As HAProxy 2.6 reports twelve requests: three probes, three that it refused itself, six for a server, of which
+  // three ended in a 500.
+  const std::string begin = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
+  const auto stat = "door,FRONTEND" + begin + "6,0,0,6,0,12,\ninstances,web-1" + begin +
+                    "3,0,0,6,0,6,\ninstances,BACKEND" + begin + "3,0,0,6,0,6,\npeer,BACKEND" + begin + "0,0,0,0,0,0,\n";
+  const auto traffic = traffic_of(stat, "door");
+  ASSERT_TRUE(traffic);
+  EXPECT_EQ(traffic->requests, 9);
+  EXPECT_EQ(traffic->errors, 6);
+  EXPECT_FALSE(traffic_of("", "door"));
+}
+
 TEST(PoolConfig, Holds_no_secret_and_points_at_the_target) {
   const auto text = pool_configuration({{"127.10.0.60", 6432}, "events", {"127.10.1.50", 5432}});
   EXPECT_NE(text.find("\nevents = host=127.10.1.50 port=5432 dbname=events\n"), std::string::npos);

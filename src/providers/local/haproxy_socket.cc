@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <sstream>
@@ -56,6 +57,12 @@ std::vector<std::string> split(const std::string& line, char separator) {
   return parts;
 }
 
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc{} ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace
 
 base::Result<std::string> haproxy_command(const std::filesystem::path& folder, const std::string& socket_name,
@@ -99,6 +106,27 @@ std::vector<std::string> live_servers(const std::string& show_stat, const std::s
   }
   std::ranges::sort(names);
   return names;
+}
+
+std::optional<model::ObservedTraffic> traffic_of(const std::string& show_stat, const std::string& frontend) {
+  constexpr std::size_t proxy = 0;
+  constexpr std::size_t server = 1;
+  constexpr std::size_t answers_5xx = 43;
+  constexpr std::size_t requests = 48;
+  std::optional<std::uint64_t> errors;
+  std::uint64_t passed_on = 0;
+  std::uint64_t errors_behind = 0;
+  std::istringstream stream(show_stat);
+  for (std::string line; std::getline(stream, line);) {
+    const auto fields = split(line, ',');
+    if (fields.size() <= requests) continue;
+    if (fields[proxy] == frontend && fields[server] == "FRONTEND") errors = number_of(fields[answers_5xx]);
+    if (fields[server] != "BACKEND") continue;
+    passed_on += number_of(fields[requests]).value_or(0);
+    errors_behind += number_of(fields[answers_5xx]).value_or(0);
+  }
+  if (!errors) return std::nullopt;
+  return model::ObservedTraffic{passed_on + *errors - std::min(*errors, errors_behind), *errors};
 }
 
 std::string info_value(const std::string& show_info, const std::string& name) {

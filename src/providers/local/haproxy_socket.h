@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/units.h"
+#include "model/observed.h"
 
 namespace lifeboat::local {
 
@@ -17,6 +19,10 @@ base::Result<std::string> haproxy_command(const std::filesystem::path& folder, c
 
 /// The servers of a backend that "show stat" reports as up, sorted.
 std::vector<std::string> live_servers(const std::string& show_stat, const std::string& backend);
+
+/// What the frontend has counted of clients' requests, by "show stat": those that a backend had and those that it
+/// answered itself with an error. Its other answers are probes'. Nothing when the counters are not there.
+std::optional<model::ObservedTraffic> traffic_of(const std::string& show_stat, const std::string& frontend);
 
 /// The value of a line "Name: value" of "show info"; empty when there is none.
 std::string info_value(const std::string& show_info, const std::string& name);

@@ -101,6 +101,7 @@ model::ObservedAsset LoadBalancer::observe() {
     return seen;
   }
   seen.version = info_value(*info, "Version");
+  seen.traffic = traffic_of(*stat, door_frontend);
   const auto live = live_servers(*stat, instances_backend);
   seen.facts = {{"live servers", fmt::format("{}", fmt::join(live, " "))},
                 {"health path", context_.stack.web.health_path},

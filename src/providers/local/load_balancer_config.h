@@ -25,6 +25,8 @@ inline constexpr const char* runtime_socket_name = "ha.sock";
 inline constexpr const char* traffic_map_name = "traffic.map";
 inline constexpr const char* lease_gate_name = "lease_gate.lua";
 inline constexpr const char* instances_backend = "instances";
+/// What clients reach.
+inline constexpr const char* door_frontend = "door";
 /// Answered by the load balancer itself, in every mode.
 inline constexpr const char* door_path = "/lifeboat/door";
 

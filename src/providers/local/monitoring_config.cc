@@ -68,7 +68,7 @@ std::string prometheus_config(const Layout& layout, const RegionLayout& region, 
       "  alertmanagers: [{{static_configs: [{{targets: {}}}]}}]\n"
       "scrape_configs:\n",
       region.name.value, replica, targets(region.alert_managers));
-  text += job("controller") + with_token(secrets / "api_token") + scrapes(targets(layout.controller));
+  text += job("controller") + with_token(secrets / "viewer_token") + scrapes(targets(layout.controller));
   text += agents_job(layout, secrets);
   text += job("dns") + scrapes(targets(layout.dns_api));
   text += job("load_balancer") + scrapes(region.name, targets(region.load_balancer_metrics));

@@ -33,7 +33,7 @@ alerting:
   alertmanagers: [{static_configs: [{targets: ['127.20.1.30:9093', '127.20.2.31:9093']}]}]
 scrape_configs:
   - job_name: controller
-    authorization: {credentials_file: '/it''s a stack/secrets/api_token'}
+    authorization: {credentials_file: '/it''s a stack/secrets/viewer_token'}
     static_configs: [{targets: ['127.30.0.2:7000']}]
   - job_name: agent
     authorization: {credentials_file: '/it''s a stack/secrets/agent_token'}
@@ -65,7 +65,7 @@ TEST(PrometheusConfig, Is_what_Prometheus_takes) {
   std::string name = (fs::temp_directory_path() / "lifeboat it's-XXXXXX").string();
   const fs::path folder = ::mkdtemp(name.data());
   // It looks whether the tokens are there.
-  for (const auto* token : {"api_token", "agent_token"}) std::ofstream(folder / token) << "secret";
+  for (const auto* token : {"viewer_token", "agent_token"}) std::ofstream(folder / token) << "secret";
   std::ofstream(folder / "rules.yml") << alert_rules;
   const auto layout = a_layout();
   std::ofstream(folder / "prometheus.yml") << prometheus_config(layout, layout.home, "prometheus-1", folder);

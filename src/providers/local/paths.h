@@ -29,6 +29,7 @@ struct StackPaths {
   std::filesystem::path stack_folder() const { return root / "stack-folder"; }
   std::filesystem::path secrets() const { return root / "secrets"; }
   std::filesystem::path journal() const { return root / "journal"; }
+  std::filesystem::path audit_log() const { return root / "audit.log"; }  ///< Who asked the controller for what.
   std::filesystem::path reports() const { return root / "reports"; }
   std::filesystem::path load() const { return root / "load"; }      ///< The load clients' own records.
   std::filesystem::path ledger() const { return root / "ledger"; }  ///< Diverged writes, exported.

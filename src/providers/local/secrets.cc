@@ -30,6 +30,7 @@ base::Result<Secrets> load_or_create_secrets(const std::filesystem::path& folder
   Secrets secrets;
   const std::pair<const char*, std::string*> files[] = {
       {"api_token", &secrets.api_token},
+      {"viewer_token", &secrets.viewer_token},
       {"agent_token", &secrets.agent_token},
       {"marker_token", &secrets.marker_token},
       {"database_admin", &secrets.database_admin},

@@ -10,6 +10,7 @@ namespace lifeboat::local {
 /// A stack's secrets, each in a file of its own below StackPaths::secrets() (folder 0700, files 0600). Never print one.
 struct Secrets {
   std::string api_token;             ///< Command line and console to controller.
+  std::string viewer_token;          ///< The same, to look only.
   std::string agent_token;           ///< Controller and agents to agents.
   std::string marker_token;          ///< Controller to the web instances' marker endpoint.
   std::string database_admin;        ///< PostgreSQL role lifeboat_admin (superuser; agents only).

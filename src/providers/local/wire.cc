@@ -59,6 +59,8 @@ json asset_json(const model::ObservedAsset& asset) {
           {"port", asset.port},
           {"pid", asset.pid},
           {"version", asset.version},
+          {"traffic",
+           asset.traffic ? json{{"requests", asset.traffic->requests}, {"errors", asset.traffic->errors}} : json()},
           {"facts", asset.facts}};
 }
 
@@ -73,6 +75,10 @@ model::ObservedAsset asset_from(const json& source) {
   asset.port = source.at("port");
   asset.pid = source.at("pid");
   asset.version = source.at("version");
+  // An agent of an older version does not count.
+  if (const auto traffic = source.find("traffic"); traffic != source.end() && !traffic->is_null()) {
+    asset.traffic = model::ObservedTraffic{traffic->at("requests"), traffic->at("errors")};
+  }
   asset.facts = source.at("facts").get<std::map<std::string, std::string>>();
   return asset;
 }

@@ -48,6 +48,7 @@ model::ObservedRegion full_region() {
   asset.port = 8080;
   asset.pid = 12;
   asset.version = "2.6.12";
+  asset.traffic = model::ObservedTraffic{100, 3};
   asset.facts = {{"live servers", "web-1 web-2"}};
   region.assets = {asset};
   region.seen_at = base::WallTime(std::chrono::milliseconds(1'700'000'000'123));
@@ -68,6 +69,8 @@ TEST(Wire, A_region_comes_back_as_it_was) {
   EXPECT_EQ(back->nodes.at(0).lag_bytes, region.nodes.at(0).lag_bytes);
   EXPECT_FALSE(back->nodes.at(0).lag_ms.has_value());
   EXPECT_EQ(back->assets.at(0).facts, region.assets.at(0).facts);
+  EXPECT_EQ(back->assets.at(0).traffic->requests, 100);
+  EXPECT_EQ(back->assets.at(0).traffic->errors, 3);
   EXPECT_EQ(back->assets.at(0).state, model::AssetState::failing);
 }
 
