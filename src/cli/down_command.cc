@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/document.h"
+#include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/end_stack.h"
 #include "cli/stack_home.h"
@@ -52,12 +53,14 @@ Outcome down(Context& context, bool keep_data) {
   if (!lock) return std::unexpected(lock.error());
   auto evidence = end_stack(*home, keep_data ? Ending::clean : Ending::abrupt);
   if (!evidence) return std::unexpected(evidence.error());
+  const auto removal = remove_from_clusters(home->stack, keep_data);
+  evidence->insert(evidence->end(), removal.sentences.begin(), removal.sentences.end());
   if (!keep_data) {
     if (auto removed = local::remove_stack(*home); !removed) return std::unexpected(removed.error());
   }
   context.print(context.json() ? document(home->stack.name, keep_data, false, *evidence)
                                : text(*home, keep_data, *evidence));
-  return ExitCode::done;
+  return removal.complete ? ExitCode::done : ExitCode::failed;
 }
 
 }  // namespace

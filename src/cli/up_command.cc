@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/end_stack.h"
 #include "cli/follow.h"
@@ -151,6 +152,7 @@ Outcome up(Context& context, const std::string& file) {
     if (auto same = same_as_before(*source, paths); !same) return std::unexpected(same.error());
     return show_plan(context, *source, paths);
   }
+  if (auto reached = reach_clusters(source->stack); !reached) return std::unexpected(reached.error());
   const auto lock = StackLock::take(paths);
   if (!lock) return std::unexpected(lock.error());
   const bool is_new = !std::filesystem::exists(paths.stack_file());
@@ -167,6 +169,12 @@ Outcome up(Context& context, const std::string& file) {
   auto outcome = started ? build(context, *home) : Outcome(std::unexpected(started.error()));
   const bool failed = !outcome || *outcome != ExitCode::done;
   if (failed && is_new) take_back(context, *home);
+  if (failed) return outcome;
+  // The stack serves by now, whatever becomes of this.
+  const auto applied = apply_to_clusters(*home, [&context](const std::string& sentence) {
+    if (!context.json()) context.print(sentence + "\n");
+  });
+  if (!applied) return std::unexpected(applied.error());
   return outcome;
 }
 
