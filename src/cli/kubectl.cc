@@ -45,8 +45,7 @@ base::Result<Kubectl> Kubectl::find() {
   auto program = local::find_program("kubectl");
   if (!program.empty()) return Kubectl(std::move(program));
   return base::fail(ErrorCode::program_missing, "not found: kubectl, which applies manifests to clusters",
-                    "Install with: apt-get install kubernetes-client (or from kubernetes.io/docs/tasks/tools), or "
-                    "remove 'monitoring.kubernetes' from the stack file.");
+                    "Install kubectl 1.27 or newer from https://kubernetes.io/docs/tasks/tools; Debian 12's own is too old.");
 }
 
 base::Result<KubectlAnswer> Kubectl::ask(const std::string& context, const std::vector<std::string>& arguments,
