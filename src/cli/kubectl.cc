@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "cli/child_command.h"
@@ -23,10 +24,19 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
   return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-std::string first_lines(std::string_view text) {
+/// What was said beside what went well, as much of it as a person reads.
+std::string complaint(const std::string& printed) {
   constexpr std::size_t most = 600;
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  return text.size() <= most ? std::string(text) : std::string(text.substr(0, most)) + " …";
+  std::string said;
+  std::istringstream lines(printed);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && !line.ends_with(" serverside-applied")) said += (said.empty() ? "" : "\n") + line;
+  }
+  return said.size() <= most ? said : said.substr(0, said.rfind('\n', most)) + "\n…";
+}
+
+std::string try_it(const std::string& context) {
+  return context.empty() ? "" : fmt::format("Try: kubectl --context={} get nodes", context);
 }
 
 /// False when it had to be ended.
@@ -68,7 +78,7 @@ base::Result<KubectlAnswer> Kubectl::ask(const std::string& context, const std::
     return base::fail(ErrorCode::cluster_unreachable,
                       fmt::format("the cluster of the context '{}' did not answer within {} s", context,
                                   std::chrono::ceil<std::chrono::seconds>(limit).count()),
-                      fmt::format("Try: kubectl --context={} get nodes", context));
+                      try_it(context));
   }
   constexpr int signalled = 128;
   return KubectlAnswer{WIFEXITED(status) ? WEXITSTATUS(status) : signalled, read_file(request.output).value_or("")};
@@ -83,11 +93,10 @@ base::Result<std::string> Kubectl::run(const std::string& context, const std::ve
 }
 
 base::Error kubectl_error(const std::string& context, const std::string& printed) {
-  const auto said = first_lines(printed);
-  const auto try_it = fmt::format("Try: kubectl --context={} get nodes", context);
+  const auto said = complaint(printed);
   if (contains_any(said, {"does not exist", "no context exists"}) && contains_any(said, {"context"})) {
     return {ErrorCode::cluster_unreachable, fmt::format("kubectl has no context '{}'", context),
-            "'kubectl config get-contexts' lists them; for EKS, 'aws eks update-kubeconfig --alias' makes one."};
+            "'kubectl config get-contexts' lists them; for EKS, 'aws eks update-kubeconfig --alias NAME' makes one."};
   }
   if (contains_any(said, {"Apply failed with", "conflict with \""})) {
     return {ErrorCode::cluster_conflict, fmt::format("{}: somebody else has set what Lifeboat would set: {}", context, said),
@@ -100,9 +109,9 @@ base::Error kubectl_error(const std::string& context, const std::string& printed
   }
   if (contains_any(said, {"nable to connect", "was refused", "connection refused", "i/o timeout", "no such host",
                           "no route to host", "deadline exceeded", "imeout"})) {
-    return {ErrorCode::cluster_unreachable, fmt::format("{}: {}", context, said), try_it};
+    return {ErrorCode::cluster_unreachable, fmt::format("{}: {}", context, said), try_it(context)};
   }
-  return {ErrorCode::cluster_failed, fmt::format("{}: kubectl says: {}", context, said), try_it};
+  return {ErrorCode::cluster_failed, fmt::format("{}: kubectl says: {}", context, said), try_it(context)};
 }
 
 }  // namespace lifeboat::cli
