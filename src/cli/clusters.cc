@@ -38,8 +38,8 @@ std::vector<Cluster> clusters_of(const model::Stack& stack) {
   std::vector<Cluster> clusters;
   if (!stack.monitoring.enabled || stack.monitoring.kubernetes_context.empty()) return clusters;
   for (const auto* region : {&stack.home, &stack.standby}) {
-    clusters.push_back({region->name, stack.monitoring.context_of(region->name),
-                        monitoring::namespace_of(stack, region->name)});
+    clusters.push_back(
+        {region->name, stack.monitoring.context_of(region->name), monitoring::namespace_of(stack, region->name)});
   }
   return clusters;
 }
@@ -52,11 +52,11 @@ base::Status nothing_but_errors(const base::Result<std::string>& answer) {
 base::Status apply_password(const Kubectl& kubectl, const Cluster& cluster, const StackHome& home) {
   const auto secrets = local::load_or_create_secrets(home.paths.secrets());
   if (!secrets) return std::unexpected(secrets.error());
-  const json secret{{"apiVersion", "v1"},
-                    {"kind", "Secret"},
-                    {"metadata", {{"name", "grafana-admin"}, {"namespace", cluster.name_space}}},
-                    {"stringData",
-                     {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}}}};
+  const json secret{
+      {"apiVersion", "v1"},
+      {"kind", "Secret"},
+      {"metadata", {{"name", "grafana-admin"}, {"namespace", cluster.name_space}}},
+      {"stringData", {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}}}};
   const auto file = home.paths.secrets() / "grafana-admin.json";
   if (auto written = system::replace_file(file, secret.dump()); !written) return written;
   const auto applied =
@@ -85,11 +85,14 @@ base::Result<std::string> difference(const Kubectl& kubectl, const Cluster& clus
 }
 
 api::PlanStepView step_of(const Cluster& cluster, const base::Result<std::string>& difference) {
-  const auto reason = !difference             ? "not known: " + difference.error().message
+  const auto reason = !difference           ? "not known: " + difference.error().message
                       : difference->empty() ? "as described"
                                             : *difference;
-  return {cluster.region.value + "/" + part_name, part_kind, difference && difference->empty() ? "keep" : "ensure",
-          reason, {}};
+  return {cluster.region.value + "/" + part_name,
+          part_kind,
+          difference && difference->empty() ? "keep" : "ensure",
+          reason,
+          {}};
 }
 
 api::PartView look(const Cluster& cluster) {
@@ -108,15 +111,16 @@ api::PartView look(const Cluster& cluster) {
 
 std::string removed(const Kubectl& kubectl, const Cluster& cluster, const std::string& stack, bool keep_data,
                     bool& complete) {
-  const auto labels =
-      fmt::format("app.kubernetes.io/managed-by=lifeboat,lifeboat/stack={},lifeboat/region={}", stack, cluster.region.value);
+  const auto labels = fmt::format("app.kubernetes.io/managed-by=lifeboat,lifeboat/stack={},lifeboat/region={}", stack,
+                                  cluster.region.value);
   // By label, so that a namespace that is not ours is never deleted, whatever its name.
   const auto answer =
       keep_data ? kubectl.run(cluster.context,
                               {"delete", "statefulsets", "--namespace=" + cluster.name_space, "--selector=" + labels},
                               removal_limit)
                 : kubectl.run(cluster.context, {"delete", "namespace", "--selector=" + labels}, removal_limit);
-  if (answer && keep_data) return fmt::format("{}: the monitoring of {} is stopped", cluster.context, cluster.name_space);
+  if (answer && keep_data)
+    return fmt::format("{}: the monitoring of {} is stopped", cluster.context, cluster.name_space);
   if (answer) return fmt::format("{}: {} is gone, with its volumes", cluster.context, cluster.name_space);
   complete = false;
   return fmt::format("{}: {} is left, because {}; remove it with: kubectl --context={} delete namespace {}",
@@ -160,6 +164,12 @@ base::Status apply_to_clusters(const StackHome& home, const std::function<void(c
                     cluster.context));
   }
   return {};
+}
+
+std::vector<std::string> cluster_namespaces(const model::Stack& stack) {
+  std::vector<std::string> names;
+  for (const auto& cluster : clusters_of(stack)) names.push_back(cluster.context + "/" + cluster.name_space);
+  return names;
 }
 
 ClusterRemoval remove_from_clusters(const model::Stack& stack, bool keep_data) {
@@ -215,8 +225,7 @@ api::PartView cluster_part(const std::string& context, const std::string& name_s
     const int wanted = item.value(json::json_pointer("/spec/replicas"), 0);
     const int ready = item.value(json::json_pointer("/status/readyReplicas"), 0);
     if (ready >= wanted) continue;
-    missing.push_back(
-        fmt::format("{} {} of {}", item.value(json::json_pointer("/metadata/name"), ""), ready, wanted));
+    missing.push_back(fmt::format("{} {} of {}", item.value(json::json_pointer("/metadata/name"), ""), ready, wanted));
   }
   if (!items.empty()) part.state = missing.empty() ? "ready" : "starting";
   part.detail = items.empty() ? "nothing of it in " + part.url : fmt::format("{}", fmt::join(missing, ", "));

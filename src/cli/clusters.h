@@ -26,6 +26,9 @@ base::Status reach_clusters(const model::Stack& stack);
 /// a conflict, and stays. `say` is told a sentence a region.
 base::Status apply_to_clusters(const StackHome& home, const std::function<void(const std::string&)>& say);
 
+/// "CONTEXT/NAMESPACE" of each region.
+std::vector<std::string> cluster_namespaces(const model::Stack& stack);
+
 /// What was done, or left and why, a sentence a region.
 struct ClusterRemoval {
   std::vector<std::string> sentences;

@@ -25,9 +25,13 @@ std::string document(const std::string& stack, bool kept, bool dry_run, const st
 
 Outcome rehearse_down(Context& context, const StackHome& home, bool keep_data) {
   const std::string root = home.paths.root.string();
+  std::string clusters;
+  for (const std::string& cluster : cluster_namespaces(home.stack)) {
+    clusters += fmt::format("Would {} in the cluster: {}\n", keep_data ? "stop the monitoring" : "delete", cluster);
+  }
   context.print(context.json() ? document(home.stack.name, keep_data, true, {})
-                               : fmt::format("Would end every process of '{}' and {} {}.\n", home.stack.name,
-                                             keep_data ? "keep" : "remove", root));
+                               : fmt::format("Would end every process of '{}' and {} {}.\n{}", home.stack.name,
+                                             keep_data ? "keep" : "remove", root, clusters));
   return ExitCode::done;
 }
 

@@ -54,8 +54,9 @@ bool ends_within(const system::ProcessIdentity& identity, base::Milliseconds lim
 base::Result<Kubectl> Kubectl::find() {
   auto program = local::find_program("kubectl");
   if (!program.empty()) return Kubectl(std::move(program));
-  return base::fail(ErrorCode::program_missing, "not found: kubectl, which applies manifests to clusters",
-                    "Install kubectl 1.27 or newer from https://kubernetes.io/docs/tasks/tools; Debian 12's own is too old.");
+  return base::fail(
+      ErrorCode::program_missing, "not found: kubectl, which applies manifests to clusters",
+      "Install kubectl 1.27 or newer from https://kubernetes.io/docs/tasks/tools; Debian 12's own is too old.");
 }
 
 base::Result<KubectlAnswer> Kubectl::ask(const std::string& context, const std::vector<std::string>& arguments,
@@ -99,7 +100,8 @@ base::Error kubectl_error(const std::string& context, const std::string& printed
             "'kubectl config get-contexts' lists them; for EKS, 'aws eks update-kubeconfig --alias NAME' makes one."};
   }
   if (contains_any(said, {"Apply failed with", "conflict with \""})) {
-    return {ErrorCode::cluster_conflict, fmt::format("{}: somebody else has set what Lifeboat would set: {}", context, said),
+    return {ErrorCode::cluster_conflict,
+            fmt::format("{}: somebody else has set what Lifeboat would set: {}", context, said),
             "Nothing of theirs was changed. Undo it there, or make it Lifeboat's: kubectl apply --server-side "
             "--field-manager=lifeboat --force-conflicts with the output of 'lifeboat kubernetes'."};
   }

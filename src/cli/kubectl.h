@@ -33,7 +33,8 @@ class Kubectl {
   std::filesystem::path program_;
 };
 
-/// What went wrong, from what kubectl printed: cluster_unreachable, cluster_conflict, permission_denied, cluster_failed.
+/// What went wrong, from what kubectl printed: cluster_unreachable, cluster_conflict, permission_denied,
+/// cluster_failed.
 base::Error kubectl_error(const std::string& context, const std::string& printed);
 
 }  // namespace lifeboat::cli

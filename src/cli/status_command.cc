@@ -20,8 +20,8 @@ std::string screen(const Context& context, const base::Result<api::StatusView>& 
   return status.error().text() + "\n";
 }
 
-/// Redraws until Ctrl-C. A controller that is away for a while is part of what is watched. Clusters answer too slowly to be
-/// watched so.
+/// Redraws until Ctrl-C. A controller that is away for a while is part of what is watched. Clusters answer too slowly
+/// to be watched so.
 Outcome watch(Context& context, const ControllerClient& client) {
   InterruptGuard guard;
   while (!interrupted()) {

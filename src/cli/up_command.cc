@@ -174,8 +174,10 @@ Outcome up(Context& context, const std::string& file) {
   const auto applied = apply_to_clusters(*home, [&context](const std::string& sentence) {
     if (!context.json()) context.print(sentence + "\n");
   });
-  if (!applied) return std::unexpected(applied.error());
-  return outcome;
+  if (applied) return outcome;
+  if (!context.json()) return std::unexpected(applied.error());
+  context.err << "lifeboat: " << applied.error().text() << std::endl;  // The document has been printed.
+  return ExitCode::failed;
 }
 
 }  // namespace

@@ -101,7 +101,8 @@ void check_kubernetes(Checks& checks) {
                    "give each region a cluster, and write {region} where its name stands in the contexts' names");
   }
   if (checks.stack().world == World::local) {
-    checks.warning({context_path, "world"}, "a cluster can't reach a stack of this machine, whose addresses are loopback",
+    checks.warning({context_path, "world"},
+                   "a cluster can't reach a stack of this machine, whose addresses are loopback",
                    "use it to try the manifests; the monitoring on this machine runs beside it");
   }
 }

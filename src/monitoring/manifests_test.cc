@@ -37,8 +37,9 @@ TEST(Overlay, Lets_the_region_watch_both) {
 
 TEST(KustomizeFolder, Holds_all_that_an_overlay_refers_to) {
   const auto files = kustomize_folder(a_stack(), {});
-  for (const auto* path : {"kubernetes/base/kustomization.yaml", "prometheus/rules.yml", "prometheus/kustomization.yaml",
-                           "grafana/dashboards/kustomization.yaml", "kubernetes/overlays/us-east-2/prometheus.yml"}) {
+  for (const auto* path :
+       {"kubernetes/base/kustomization.yaml", "prometheus/rules.yml", "prometheus/kustomization.yaml",
+        "grafana/dashboards/kustomization.yaml", "kubernetes/overlays/us-east-2/prometheus.yml"}) {
     EXPECT_TRUE(files.contains(path)) << path;
   }
 }

@@ -14,15 +14,15 @@ struct TargetGroup {
 /// Where the targets of one job come from; several at once are possible.
 struct Targets {
   std::vector<TargetGroup> fixed{};
-  std::string file{};          ///< In Prometheus' file_sd format; read again whenever it changes.
-  std::string pods{};          ///< Pods of the own namespace whose label app.kubernetes.io/name is this.
-  std::string default_region{};///< The label of those from the file and the pods that bring none; may be empty.
+  std::string file{};            ///< In Prometheus' file_sd format; read again whenever it changes.
+  std::string pods{};            ///< Pods of the own namespace whose label app.kubernetes.io/name is this.
+  std::string default_region{};  ///< The label of those from the file and the pods that bring none; may be empty.
 };
 
 /// What differs between the worlds: where things are. Jobs, intervals, credentials and labels are the same everywhere.
 struct ScrapeConfig {
   std::string region;
-  std::string replica;         ///< Tells the servers of a region apart; ${NAME} is an environment variable of Prometheus 3.
+  std::string replica;  ///< Tells the servers of a region apart; ${NAME} is an environment variable of Prometheus 3.
   std::string secrets_folder;  ///< Holds the files api_token and agent_token.
   std::vector<std::string> alert_managers;
   Targets controller;
