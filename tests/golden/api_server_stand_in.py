@@ -16,7 +16,7 @@ KINDS = {
     'networking.k8s.io/v1': {'networkpolicies': ('NetworkPolicy', True)},
     'rbac.authorization.k8s.io/v1': {'roles': ('Role', True), 'rolebindings': ('RoleBinding', True)},
 }
-PATH = re.compile(r'/(?:api|apis/[^/]+)/v1(?:/namespaces/[^/]+(?=/))?/(?P<resource>[a-z]+)(?:/(?P<name>[^/]+))?$')
+PATH = re.compile(r'/(?:api|apis/(?P<group>[^/]+))/v1(?:/namespaces/[^/]+(?=/))?/(?P<resource>[a-z]+)(?:/(?P<name>[^/]+))?$')
 
 
 def below(version):
@@ -74,6 +74,7 @@ class ApiServer(ThreadingHTTPServer):
         super().__init__(('127.0.0.1', 0), Handler)
         self.lock, self.pages = threading.Lock(), discovery()
         self.objects, self.managers, self.conflicts, self.forbidden = {}, set(), set(), False
+        self.used = set()  # (group, resource, verb), as rights are named
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -100,6 +101,7 @@ class ApiServer(ThreadingHTTPServer):
         resource, name = found['resource'], found['name']
         if self.forbidden:
             return status(403, 'Forbidden', f'{resource} "{name}" is forbidden: User "ci" cannot {method} resource "{resource}"')
+        self.note(method, found, query, path)
         if name is None:
             return self.listed(path, query)
         if method == 'PATCH':
@@ -107,6 +109,11 @@ class ApiServer(ThreadingHTTPServer):
         if path not in self.objects:
             return status(404, 'NotFound', f'{resource} "{name}" not found', name=name, kind=resource)
         return (200, self.deleted(path)) if method == 'DELETE' else (200, self.objects[path])
+
+    def note(self, method, found, query, path):
+        verbs = {'DELETE': ['delete'], 'GET': ['get'] if found['name'] else ['watch' if 'watch' in query else 'list'],
+                 'PATCH': ['patch'] if path in self.objects else ['patch', 'create']}[method]
+        self.used |= {(found['group'] or '', found['resource'], verb) for verb in verbs}
 
     def listed(self, path, query):
         wanted = dict(pair.split('=') for pair in query.get('labelSelector', '').split(',') if pair)

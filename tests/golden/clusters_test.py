@@ -13,6 +13,8 @@ import sys
 import tempfile
 import unittest
 
+import yaml
+
 from api_server_stand_in import ApiServer
 
 PROBE, LIFEBOAT, SOURCE = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
@@ -69,6 +71,16 @@ class Clusters(unittest.TestCase):
         self.assertIn('us-west-1/kubernetes ensure: the manifests differ from what is there', self.probe('plan'))
         self.probe('apply')
         self.assertEqual(self.servers[WEST].find('statefulsets', 'prometheus')['spec']['replicas'], 2)
+
+    def test_the_operators_role_has_the_rights_that_are_used_and_no_others(self):
+        for what in ('plan', 'apply', 'apply', 'plan', 'status', 'stop', 'remove'):
+            self.probe(what)
+        role = yaml.safe_load((SOURCE / 'deploy/kubernetes/operator.yaml').read_text(encoding='utf-8'))
+        given = {(group, resource, verb) for rule in role['rules'] for group in rule['apiGroups'] for resource in rule['resources']
+                 for verb in rule['verbs']}
+        passed_on = {('', 'pods', verb) for verb in ('get', 'list', 'watch')}
+        waited_for = {('', 'namespaces', 'watch'), ('apps', 'statefulsets', 'watch')}  # Here what is deleted is gone at once.
+        self.assertEqual(given, self.servers[EAST].used | passed_on | waited_for)
 
     def test_what_somebody_else_has_set_stays_and_is_said(self):
         self.probe('apply')
