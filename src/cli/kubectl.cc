@@ -24,15 +24,15 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
   return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-/// What was said beside what went well, as much of it as a person reads.
+/// What was said beside what went well, on one line, as much of it as a person reads.
 std::string complaint(const std::string& printed) {
   constexpr std::size_t most = 600;
   std::string said;
   std::istringstream lines(printed);
   for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && !line.ends_with(" serverside-applied")) said += (said.empty() ? "" : "\n") + line;
+    if (!line.empty() && !line.ends_with(" serverside-applied")) said += (said.empty() ? "" : "; ") + line;
   }
-  return said.size() <= most ? said : said.substr(0, said.rfind('\n', most)) + "\n…";
+  return said.size() <= most ? said : said.substr(0, std::min(said.rfind(' ', most), most)) + " …";
 }
 
 std::string try_it(const std::string& context) {
