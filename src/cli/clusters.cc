@@ -95,7 +95,7 @@ api::PlanStepView step_of(const Cluster& cluster, const base::Result<std::string
           {}};
 }
 
-api::PartView look(const Cluster& cluster) {
+api::PartView seen_part(const Cluster& cluster) {
   api::PartView unknown{part_name, part_kind, "", "", "unknown", "", 0};
   const auto kubectl = Kubectl::find();
   if (!kubectl) {
@@ -109,8 +109,8 @@ api::PartView look(const Cluster& cluster) {
   return unknown;
 }
 
-std::string removed(const Kubectl& kubectl, const Cluster& cluster, const std::string& stack, bool keep_data,
-                    bool& complete) {
+std::string remove_one(const Kubectl& kubectl, const Cluster& cluster, const std::string& stack, bool keep_data,
+                       bool& complete) {
   const auto labels = fmt::format("app.kubernetes.io/managed-by=lifeboat,lifeboat/stack={},lifeboat/region={}", stack,
                                   cluster.region.value);
   // By label, so that a namespace that is not ours is never deleted, whatever its name.
@@ -177,7 +177,7 @@ ClusterRemoval remove_from_clusters(const model::Stack& stack, bool keep_data) {
   for (const auto& cluster : clusters_of(stack)) {
     const auto kubectl = Kubectl::find();
     if (kubectl) {
-      removal.sentences.push_back(removed(*kubectl, cluster, stack.name, keep_data, removal.complete));
+      removal.sentences.push_back(remove_one(*kubectl, cluster, stack.name, keep_data, removal.complete));
     } else {
       removal.complete = false;
       removal.sentences.push_back(
@@ -207,7 +207,7 @@ void add_clusters(const model::Stack& stack, api::PlanView& plan) {
 void add_clusters(const model::Stack& stack, api::StatusView& status) {
   std::vector<std::pair<std::string, std::future<api::PartView>>> parts;
   for (const auto& cluster : clusters_of(stack)) {
-    parts.emplace_back(cluster.region.value, std::async(std::launch::async, look, cluster));
+    parts.emplace_back(cluster.region.value, std::async(std::launch::async, seen_part, cluster));
   }
   for (auto& [region, part] : parts) {
     for (auto& view : status.regions) {
