@@ -12,6 +12,10 @@
 namespace lifeboat::cli {
 namespace {
 
+constexpr int signal_base = 128;  // As shells count.
+
+}  // namespace
+
 std::map<std::string, std::string> own_environment() {
   std::map<std::string, std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -21,10 +25,6 @@ std::map<std::string, std::string> own_environment() {
   }
   return variables;
 }
-
-constexpr int signal_base = 128;  // As shells count.
-
-}  // namespace
 
 base::Result<ChildCommand> ChildCommand::start(const std::vector<std::string>& arguments,
                                                const std::filesystem::path& home, const std::filesystem::path& output) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "base/error.h"
 
 namespace lifeboat::cli {
+
+/// The variables that this process was started with.
+std::map<std::string, std::string> own_environment();
 
 /// This program run again with other arguments, its output kept in a file. Ended when it goes, so that none is left
 /// behind.

@@ -8,6 +8,7 @@ namespace lifeboat::cli {
 Handler declare_init(CLI::App& parser);
 Handler declare_check(CLI::App& parser);
 Handler declare_schema(CLI::App& parser);
+Handler declare_kubernetes(CLI::App& parser);
 Handler declare_plan(CLI::App& parser);
 Handler declare_up(CLI::App& parser);
 Handler declare_down(CLI::App& parser);

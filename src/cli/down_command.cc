@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/document.h"
+#include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/end_stack.h"
 #include "cli/stack_home.h"
@@ -24,9 +25,13 @@ std::string document(const std::string& stack, bool kept, bool dry_run, const st
 
 Outcome rehearse_down(Context& context, const StackHome& home, bool keep_data) {
   const std::string root = home.paths.root.string();
+  std::string clusters;
+  for (const std::string& cluster : cluster_namespaces(home.stack)) {
+    clusters += fmt::format("Would {} in the cluster: {}\n", keep_data ? "stop the monitoring" : "delete", cluster);
+  }
   context.print(context.json() ? document(home.stack.name, keep_data, true, {})
-                               : fmt::format("Would end every process of '{}' and {} {}.\n", home.stack.name,
-                                             keep_data ? "keep" : "remove", root));
+                               : fmt::format("Would end every process of '{}' and {} {}.\n{}", home.stack.name,
+                                             keep_data ? "keep" : "remove", root, clusters));
   return ExitCode::done;
 }
 
@@ -52,12 +57,14 @@ Outcome down(Context& context, bool keep_data) {
   if (!lock) return std::unexpected(lock.error());
   auto evidence = end_stack(*home, keep_data ? Ending::clean : Ending::abrupt);
   if (!evidence) return std::unexpected(evidence.error());
+  const auto removal = remove_from_clusters(home->stack, keep_data);
+  evidence->insert(evidence->end(), removal.sentences.begin(), removal.sentences.end());
   if (!keep_data) {
     if (auto removed = local::remove_stack(*home); !removed) return std::unexpected(removed.error());
   }
   context.print(context.json() ? document(home->stack.name, keep_data, false, *evidence)
                                : text(*home, keep_data, *evidence));
-  return ExitCode::done;
+  return removal.complete ? ExitCode::done : ExitCode::failed;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/changed_stack.h"
+#include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/plan_text.h"
 #include "cli/stack_home.h"
@@ -67,6 +68,7 @@ Outcome plan_named(Context& context, const std::string& file) {
 Outcome show_plan(Context& context, const StackSource& source, const local::StackPaths& paths) {
   auto plan = plan_for(source, paths);
   if (!plan) return std::unexpected(plan.error());
+  add_clusters(source.stack, *plan);
   context.print(context.json() ? api::to_document(*plan) + "\n" : plan_text(context.terminal, *plan));
   return ExitCode::done;
 }

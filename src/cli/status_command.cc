@@ -3,6 +3,7 @@
 #include <memory>
 #include <thread>
 
+#include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/interrupt.h"
 #include "cli/stack_home.h"
@@ -19,7 +20,8 @@ std::string screen(const Context& context, const base::Result<api::StatusView>& 
   return status.error().text() + "\n";
 }
 
-/// Redraws until Ctrl-C. A controller that is away for a while is part of what is watched.
+/// Redraws until Ctrl-C. A controller that is away for a while is part of what is watched. Clusters answer too slowly
+/// to be watched so.
 Outcome watch(Context& context, const ControllerClient& client) {
   InterruptGuard guard;
   while (!interrupted()) {
@@ -41,6 +43,7 @@ Outcome show(Context& context, bool watching) {
   if (watching) return watch(context, *client);
   auto status = client->status();
   if (!status) return std::unexpected(status.error());
+  if (const auto home = open_stack(context.options); home) add_clusters(home->stack, *status);
   context.print(screen(context, status));
   return ExitCode::done;
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cli/changed_stack.h"
+#include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/end_stack.h"
 #include "cli/follow.h"
@@ -141,6 +142,7 @@ Outcome up(Context& context, const std::string& file) {
     if (auto may = may_become(*source, paths); !may) return std::unexpected(may.error());
     return show_plan(context, *source, paths);
   }
+  if (auto reached = reach_clusters(source->stack); !reached) return std::unexpected(reached.error());
   const auto lock = StackLock::take(paths);
   if (!lock) return std::unexpected(lock.error());
   if (auto may = may_become(*source, paths); !may) return std::unexpected(may.error());
@@ -159,7 +161,15 @@ Outcome up(Context& context, const std::string& file) {
   auto outcome = started ? build(context, *home) : Outcome(std::unexpected(started.error()));
   const bool failed = !outcome || *outcome != ExitCode::done;
   if (failed && is_new) take_back(context, *home);
-  return outcome;
+  if (failed) return outcome;
+  // The stack serves by now, whatever becomes of this.
+  const auto applied = apply_to_clusters(*home, [&context](const std::string& sentence) {
+    if (!context.json()) context.print(sentence + "\n");
+  });
+  if (applied) return outcome;
+  if (!context.json()) return std::unexpected(applied.error());
+  context.err << "lifeboat: " << applied.error().text() << std::endl;  // The document has been printed.
+  return ExitCode::failed;
 }
 
 }  // namespace

@@ -84,15 +84,41 @@ void check_web(Checks& checks) {
   check_port(checks, "load_balancer.port", stack.load_balancer.port);
 }
 
+namespace {
+
+constexpr std::string_view context_path = "monitoring.kubernetes.context";
+
+void check_kubernetes(Checks& checks) {
+  const std::string_view context = checks.stack().monitoring.kubernetes_context;
+  if (context.empty()) return;
+  for (std::size_t open = context.find('{'); open != context.npos; open = context.find('{', open + 1)) {
+    if (context.substr(open).starts_with(region_placeholder)) continue;
+    checks.error({context_path}, "only {region} is filled in here", "write {region} where the region's name stands");
+    return;
+  }
+  if (context.find(region_placeholder) == context.npos) {
+    checks.warning({context_path}, "one cluster runs the monitoring of both regions: who loses it sees neither",
+                   "give each region a cluster, and write {region} where its name stands in the contexts' names");
+  }
+  if (checks.stack().world == World::local) {
+    checks.warning({context_path, "world"},
+                   "a cluster can't reach a stack of this machine, whose addresses are loopback",
+                   "use it to try the manifests; the monitoring on this machine runs beside it");
+  }
+}
+
+}  // namespace
+
 void check_monitoring(Checks& checks) {
   const Monitoring& monitoring = checks.stack().monitoring;
   if (!monitoring.enabled) {
-    if (checks.given("monitoring.nodes") || checks.given("monitoring.size")) {
+    if (checks.given("monitoring.nodes") || checks.given("monitoring.size") || checks.given("monitoring.kubernetes")) {
       checks.warning({"monitoring.enabled"}, "monitoring is off, so its other keys have no effect",
                      "remove them, or turn it on");
     }
     return;
   }
+  check_kubernetes(checks);
   const std::size_t zones = fewest_zones(checks);
   if (static_cast<std::size_t>(monitoring.nodes) > zones) {
     checks.error({"monitoring.nodes", "regions"},

@@ -57,7 +57,11 @@ std::string stack_to_json(const Stack& stack) {
       {"web", web_json(stack.web)},
       {"load_balancer", {{"port", stack.load_balancer.port}}},
       {"database", database_json(stack.database)},
-      {"monitoring", {{"enabled", monitoring.enabled}, {"nodes", monitoring.nodes}, {"size", monitoring.size}}},
+      {"monitoring",
+       {{"enabled", monitoring.enabled},
+        {"nodes", monitoring.nodes},
+        {"size", monitoring.size},
+        {"kubernetes", {{"context", monitoring.kubernetes_context}}}}},
       {"dns", {{"domain", stack.dns.domain}, {"record", stack.dns.record}, {"ttl_s", stack.dns.ttl.count()}}},
       {"recovery", recovery_json(stack.recovery)}};
   // The file was checked to be UTF-8; "replace" keeps this total for stacks that were made in code.

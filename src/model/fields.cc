@@ -259,6 +259,8 @@ const std::vector<Section>& sections() {
       {"load_balancer", "Each region's load balancer."},
       {"database", "The database: a writer in the active region, followed inside the region and across."},
       {"monitoring", "Each region's monitoring: Prometheus, Alertmanager and Grafana."},
+      {"monitoring.kubernetes",
+       "The clusters that 'lifeboat up' applies the monitoring's manifests to. Left out, none."},
       {"dns", "The name that points at the active region."},
       {"recovery", "What counts as lost, who decides, and what recovery must achieve."},
   };

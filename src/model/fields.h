@@ -42,7 +42,7 @@ struct FieldTarget {
 /// One key of the stack file: everything the parser checks, and everything the JSON Schema and the commented file say
 /// of it.
 struct Field {
-  std::string_view section;  ///< "" at the top, "web" …, "regions" for the keys of one region.
+  std::string_view section;  ///< "" at the top, a section's name, "regions" for the keys of one region.
   std::string_view key;
   FieldType type;
   std::string_view description;   ///< One sentence.
@@ -57,10 +57,15 @@ struct Field {
   std::vector<std::string_view> choices = {};
 };
 
-/// A group of keys at the top level.
+/// A group of keys at the top level, or ("monitoring.kubernetes") inside one of these.
 struct Section {
   std::string_view name;
   std::string_view description;
+
+  /// The section that it is inside of; empty at the top level.
+  std::string_view parent() const { return name.substr(0, name.find('.') == name.npos ? 0 : name.find('.')); }
+  /// The key under which the parent has it.
+  std::string_view key() const { return name.substr(name.find('.') + 1); }
 };
 
 /// Every key, in the order in which a file is best read.

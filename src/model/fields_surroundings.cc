@@ -29,6 +29,15 @@ void add_monitoring(std::vector<Field>& table) {
                    .default_json = R"("t3.medium")",
                    .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.size = as_text(v); },
                    .choices = instance_size_names()});
+  table.push_back(
+      {.section = "monitoring.kubernetes",
+       .key = "context",
+       .type = FieldType::text,
+       .description = "The kubectl context of a region's cluster; {region} stands for the region's name.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.kubernetes_context = as_text(v); },
+       .pattern = "^[!-~]+$",
+       .shape = "the name of a context, as 'kubectl config get-contexts' prints it"});
 }
 
 void add_dns(std::vector<Field>& table) {

@@ -51,19 +51,19 @@ class Reader {
         report(entry.key_place, path, fmt::format("'{}' has no value", entry.key), "give it one, or remove the key");
       else if (section.empty() && entry.key == "regions")
         read_regions(entry);
-      else if (section.empty() && is_section(entry.key))
-        read_section(entry);
+      else if (const Section* inner = find_section(section, entry.key))
+        read_section(entry, *inner, path);
       else
         read_field(*find_field(section, entry.key), entry, path, region);
     }
     report_missing(node, section, prefix);
   }
 
-  void read_section(const YamlEntry& entry) {
-    if (entry.value.kind == YamlNode::Kind::map) return read_keys(entry.value, entry.key, entry.key + ".", nullptr);
-    report(entry.value.place, entry.key,
+  void read_section(const YamlEntry& entry, const Section& section, const std::string& path) {
+    if (entry.value.kind == YamlNode::Kind::map) return read_keys(entry.value, section.name, path + ".", nullptr);
+    report(entry.value.place, path,
            fmt::format("'{}' must be a group of keys, and this is {}", entry.key, describe_kind(entry.value)),
-           fmt::format("the keys below '{}:' are {}", entry.key, join(keys_of(entry.key))));
+           fmt::format("the keys below '{}:' are {}", entry.key, join(keys_of(section.name))));
   }
 
   void read_regions(const YamlEntry& entry) {
@@ -150,8 +150,10 @@ class Reader {
                                             fmt::format("'{}' is not a key {}", shown, where), hint));
   }
 
-  static bool is_section(std::string_view key) {
-    return std::ranges::find(sections(), key, &Section::name) != sections().end();
+  static const Section* find_section(std::string_view parent, std::string_view key) {
+    const auto found = std::ranges::find_if(
+        sections(), [&](const Section& section) { return section.parent() == parent && section.key() == key; });
+    return found == sections().end() ? nullptr : &*found;
   }
 
   static const Field* find_field(std::string_view section, std::string_view key) {
@@ -161,7 +163,8 @@ class Reader {
   }
 
   static bool known(std::string_view section, std::string_view key) {
-    return find_field(section, key) != nullptr || (section.empty() && (key == "regions" || is_section(key)));
+    return find_field(section, key) != nullptr || find_section(section, key) != nullptr ||
+           (section.empty() && key == "regions");
   }
 
   static std::vector<std::string_view> keys_of(std::string_view section) {
@@ -169,9 +172,10 @@ class Reader {
     for (const Field& field : fields()) {
       if (field.section == section) keys.push_back(field.key);
     }
-    if (!section.empty()) return keys;
-    keys.push_back("regions");
-    for (const Section& group : sections()) keys.push_back(group.name);
+    if (section.empty()) keys.push_back("regions");
+    for (const Section& group : sections()) {
+      if (group.parent() == section) keys.push_back(group.key());
+    }
     return keys;
   }
 

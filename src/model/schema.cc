@@ -99,7 +99,8 @@ std::string json_schema() {
                            {"maxItems", 2},
                            {"items", group_schema("regions", "One region.")}};
   for (const Section& section : sections()) {
-    properties[std::string(section.name)] = group_schema(section.name, section.description);
+    Json& group = section.parent().empty() ? properties : properties[std::string(section.parent())]["properties"];
+    group[std::string(section.key())] = group_schema(section.name, section.description);
   }
   schema["required"].push_back("regions");
   return schema.dump(2) + "\n";

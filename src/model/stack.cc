@@ -4,6 +4,14 @@
 
 namespace lifeboat::model {
 
+std::string Monitoring::context_of(const base::RegionName& region) const {
+  std::string context = kubernetes_context;
+  for (auto at = context.find(region_placeholder); at != context.npos; at = context.find(region_placeholder, at)) {
+    context.replace(at, region_placeholder.size(), region.value);
+  }
+  return context;
+}
+
 const Region* Stack::region(const base::RegionName& region_name) const {
   if (home.name == region_name) return &home;
   if (standby.name == region_name) return &standby;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -46,10 +47,18 @@ struct Database {
   int backup_retention_days = 5;
 };
 
+inline constexpr std::string_view region_placeholder = "{region}";
+
 struct Monitoring {
   bool enabled = true;
   int nodes = 2;  ///< Prometheus and Alertmanager pairs: one of each a node, in different zones.
   std::string size = "t3.medium";
+  /// The kubectl context of the cluster that gets the monitoring's manifests, "{region}" in it standing for the
+  /// region's name; empty: none.
+  std::string kubernetes_context;
+
+  /// The context of one region's cluster; empty: none.
+  std::string context_of(const base::RegionName& region) const;
 };
 
 struct Dns {

@@ -54,6 +54,7 @@ std::string yaml_value(std::string_view json) {
 std::string_view example_of(std::string_view key) {
   if (key == "command") return R"(command: [gunicorn, --bind, "{address}:{port}", "app:app"])";
   if (key == "environment") return "environment: {LOG_LEVEL: info}";
+  if (key == "kubernetes") return R"(kubernetes: {context: "lifeboat-{region}"})";
   return "marker_path: /lifeboat/marker";
 }
 
@@ -69,6 +70,10 @@ std::string section_text(const Section& section) {
       out += fmt::format("  {}: {}\n", field.key, yaml_value(field.default_json));
     else
       out += fmt::format("  # {}\n", example_of(field.key));
+  }
+  for (const Section& inner : sections()) {
+    if (inner.parent() != section.name) continue;
+    out += comment(inner.description, 2) + fmt::format("  # {}\n", example_of(inner.key()));
   }
   return out;
 }
@@ -95,7 +100,9 @@ std::string commented_stack_file(std::string_view stack_name, std::string_view h
   }
   out += "regions:\n";
   out += region_text(home_region, "home", "10.10.0.0/16") + region_text(standby_region, "standby", "10.20.0.0/16");
-  for (const Section& section : sections()) out += section_text(section);
+  for (const Section& section : sections()) {
+    if (section.parent().empty()) out += section_text(section);
+  }
   return out;
 }
 

@@ -58,10 +58,13 @@ TEST(JsonSchema, DescribesEveryKeyOfTheTable) {
   const auto schema = nlohmann::json::parse(json_schema());
   for (const Field& field : fields()) {
     const auto& top = schema.at("properties");
-    const auto& group = field.section.empty()        ? top
-                        : field.section == "regions" ? top.at("regions").at("items").at("properties")
-                                                     : top.at(std::string(field.section)).at("properties");
-    EXPECT_EQ(group.at(std::string(field.key)).at("description"), field.description);
+    const auto dot = field.section.find('.');
+    const auto* group = field.section.empty() ? &top
+                        : field.section == "regions"
+                            ? &top.at("regions").at("items").at("properties")
+                            : &top.at(std::string(field.section.substr(0, dot))).at("properties");
+    if (dot != field.section.npos) group = &group->at(std::string(field.section.substr(dot + 1))).at("properties");
+    EXPECT_EQ(group->at(std::string(field.key)).at("description"), field.description);
   }
 }
 

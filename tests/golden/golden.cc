@@ -12,6 +12,7 @@ namespace lifeboat::cli {
 void expect_golden(const std::string& name, const std::string& text) {
   const std::filesystem::path file = std::filesystem::path(LIFEBOAT_GOLDEN_DIR) / name;
   if (std::getenv("LIFEBOAT_REWRITE") != nullptr) {
+    std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << text;
     return;
   }

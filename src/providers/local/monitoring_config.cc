@@ -1,82 +1,47 @@
 #include "providers/local/monitoring_config.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include <utility>
 #include <vector>
+
+#include "monitoring/scrape_config.h"
 
 namespace lifeboat::local {
 namespace {
 
-std::string targets(const std::vector<Placement>& placements) {
-  std::vector<std::string> quoted;
-  for (const auto& placement : placements) quoted.push_back("'" + placement.endpoint.text() + "'");
-  return fmt::format("[{}]", fmt::join(quoted, ", "));
+using monitoring::TargetGroup;
+
+std::vector<std::string> addresses(const std::vector<Placement>& placements) {
+  std::vector<std::string> texts;
+  for (const auto& placement : placements) texts.push_back(placement.endpoint.text());
+  return texts;
 }
 
-std::string targets(const Endpoint& endpoint) {
-  return fmt::format("['{}']", endpoint.text());
-}
-
-/// Between single quotes, where YAML knows no escape but a doubled one.
-std::string yaml_quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char letter : text) {
-    if (letter == '\'') quoted += letter;
-    quoted += letter;
-  }
-  return quoted + "'";
-}
-
-std::string job(std::string_view name) {
-  return fmt::format("  - job_name: {}\n", name);
-}
-
-/// Prometheus reads the token from its file (0600) before each scrape.
-std::string with_token(const std::filesystem::path& file) {
-  return fmt::format("    authorization: {{credentials_file: {}}}\n", yaml_quoted(file.string()));
-}
-
-std::string scrapes(const std::string& job_targets) {
-  return fmt::format("    static_configs: [{{targets: {}}}]\n", job_targets);
-}
-
-/// Targets of a region carry its name: the controller names regions by the same label.
-std::string scrapes(const base::RegionName& region, const std::string& job_targets) {
-  return fmt::format("    static_configs: [{{targets: {}, labels: {{region: {}}}}}]\n", job_targets, region.value);
-}
-
-std::string agents_job(const Layout& layout, const std::filesystem::path& secrets) {
-  return job("agent") + with_token(secrets / "agent_token") +
-         fmt::format(
-             "    static_configs:\n      - {{targets: {}, labels: {{region: {}}}}}\n"
-             "      - {{targets: {}, labels: {{region: {}}}}}\n      - {{targets: {}, labels: {{region: global}}}}\n",
-             targets(layout.home.agent), layout.home.name.value, targets(layout.standby.agent),
-             layout.standby.name.value, targets(layout.global_agent));
+TargetGroup group(const Endpoint& endpoint, std::string region) {
+  return {{endpoint.text()}, std::move(region)};
 }
 
 }  // namespace
 
 std::string prometheus_config(const Layout& layout, const RegionLayout& region, const std::string& replica,
                               const std::filesystem::path& secrets) {
-  auto text = fmt::format(
-      "global:\n  scrape_interval: 5s\n  evaluation_interval: 5s\n  external_labels: {{region: {}, replica: {}}}\n"
-      "rule_files: [rules.yml]\n"
-      "alerting:\n"
-      "  alert_relabel_configs: [{{regex: replica, action: labeldrop}}]\n"  // Else the pair's alerts would not be the
-                                                                            // same alert.
-      "  alertmanagers: [{{static_configs: [{{targets: {}}}]}}]\n"
-      "scrape_configs:\n",
-      region.name.value, replica, targets(region.alert_managers));
-  text += job("controller") + with_token(secrets / "viewer_token") + scrapes(targets(layout.controller));
-  text += agents_job(layout, secrets);
-  text += job("dns") + scrapes(targets(layout.dns_api));
-  text += job("load_balancer") + scrapes(region.name, targets(region.load_balancer_metrics));
-  text += job("web") + scrapes(region.name, targets(region.web_instances));
-  text += job("database") + scrapes(region.name, targets(region.exporters));
-  text += job("prometheus") + scrapes(region.name, targets(region.metrics_servers));
-  text += job("alertmanager") + scrapes(region.name, targets(region.alert_managers));
-  return text;
+  const auto& name = region.name.value;
+  const auto home_agent = group(layout.home.agent, layout.home.name.value);
+  const auto standby_agent = group(layout.standby.agent, layout.standby.name.value);
+  return monitoring::prometheus_yaml(
+      {.region = name,
+       .replica = replica,
+       .secrets_folder = secrets.string(),
+       .alert_managers = addresses(region.alert_managers),
+       .controller = {.fixed = {group(layout.controller, "")}},
+       .agent = {.fixed = {home_agent, standby_agent, group(layout.global_agent, "global")}},
+       .dns = {.fixed = {group(layout.dns_api, "")}},
+       .load_balancer = {.fixed = {group(region.load_balancer_metrics, name)}},
+       .web = {.fixed = {{addresses(region.web_instances), name}}},
+       .database = {.fixed = {{addresses(region.exporters), name}}},
+       .prometheus = {.fixed = {{addresses(region.metrics_servers), name}}},
+       .alertmanager = {.fixed = {{addresses(region.alert_managers), name}}}});
 }
 
 std::string alertmanager_config() {

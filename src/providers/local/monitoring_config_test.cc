@@ -26,7 +26,7 @@ Layout a_layout() {
 const char* const expected = R"(global:
   scrape_interval: 5s
   evaluation_interval: 5s
-  external_labels: {region: west, replica: prometheus-1}
+  external_labels: {region: west, replica: 'prometheus-1'}
 rule_files: [rules.yml]
 alerting:
   alert_relabel_configs: [{regex: replica, action: labeldrop}]

@@ -111,6 +111,10 @@ fs::path own_folder() {
   return fs::read_symlink("/proc/self/exe", error).parent_path();
 }
 
+fs::path find_program(const std::string& name) {
+  return Finder(search_path()).find(name, "");
+}
+
 base::Result<Programs> find_programs() {
   Finder finder(search_path());
   Programs programs;

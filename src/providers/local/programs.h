@@ -10,6 +10,9 @@ namespace lifeboat::local {
 /// ErrorCode::program_missing names all that are missing at once, with the packages to install.
 base::Result<Programs> find_programs();
 
+/// One program by its name, looked for in the same folders; empty when it is in none.
+std::filesystem::path find_program(const std::string& name);
+
 /// Grafana's home for a binary found at `program`: beside its folder or in ../share/grafana, through links; empty when
 /// neither holds conf/defaults.ini.
 std::filesystem::path grafana_home(const std::filesystem::path& program);
