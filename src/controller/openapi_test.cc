@@ -25,7 +25,8 @@ TEST(OpenApi, Documents_every_route_and_no_other) {
   std::set<std::string> routes;
   for (const auto& route : Routes::all()) routes.insert(lower(route.method) + " " + std::string(route.path));
   std::set<std::string> documented;
-  for (const auto& [path, methods] : paths().items()) {
+  const auto all = paths();
+  for (const auto& [path, methods] : all.items()) {
     for (const auto& [method, operation] : methods.items()) documented.insert(method + " " + path);
   }
   EXPECT_EQ(routes, documented);
