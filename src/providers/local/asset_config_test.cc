@@ -146,8 +146,8 @@ TEST(HaproxySocket, Counts_what_clients_asked_and_not_what_probes_did) {
                     "3,0,0,6,0,6,\ninstances,BACKEND" + begin + "3,0,0,6,0,6,\npeer,BACKEND" + begin + "0,0,0,0,0,0,\n";
   const auto traffic = traffic_of(stat, "door");
   ASSERT_TRUE(traffic);
-  EXPECT_EQ(traffic->requests, 9);
-  EXPECT_EQ(traffic->errors, 6);
+  EXPECT_EQ(traffic->requests, 9u);
+  EXPECT_EQ(traffic->errors, 6u);
   EXPECT_FALSE(traffic_of("", "door"));
 }
 

@@ -69,8 +69,8 @@ TEST(Wire, A_region_comes_back_as_it_was) {
   EXPECT_EQ(back->nodes.at(0).lag_bytes, region.nodes.at(0).lag_bytes);
   EXPECT_FALSE(back->nodes.at(0).lag_ms.has_value());
   EXPECT_EQ(back->assets.at(0).facts, region.assets.at(0).facts);
-  EXPECT_EQ(back->assets.at(0).traffic->requests, 100);
-  EXPECT_EQ(back->assets.at(0).traffic->errors, 3);
+  EXPECT_EQ(back->assets.at(0).traffic->requests, 100u);
+  EXPECT_EQ(back->assets.at(0).traffic->errors, 3u);
   EXPECT_EQ(back->assets.at(0).state, model::AssetState::failing);
 }
 
