@@ -74,8 +74,8 @@ export class ConsolePage {
     return () => this.page.evaluate(() => window.stop_watching_phases());
   }
 
-  async until_ended(timeout = 60_000) {
-    await this.page.getByRole('region', { name: 'Latest operation' }).waitFor({ timeout });
+  async until_ended(operation, timeout = 60_000) {
+    await this.page.locator(`.ended[data-operation="${operation}"]`).waitFor({ timeout });
   }
 
   async open_report() {

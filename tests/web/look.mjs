@@ -19,6 +19,7 @@ async function picture(name, browser_options, scene, options = { fullPage: true 
   answers.say('Moved from us-west-1 to us-east-2, epoch 1; us-west-1 is its replica.', 'failback-7');
   const context = await browser.newContext(browser_options);
   const page = new ConsolePage(await context.newPage(), await answers.listen());
+  clearInterval(answers.timer); // Nothing moves between two pictures of the same state.
   await page.open();
   if (name !== 'sign-in') {
     await page.sign_in('operator-token');

@@ -77,7 +77,7 @@ function options_of(parent: HTMLElement, lines: Line[], format: (value: number) 
   return {
     width: Math.max(parent.clientWidth, 120), height: height_px, legend: { show: false }, cursor: { show: false }, padding: [8, 8, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    scales: { x: { range: (_, __, newest) => [newest - window_s, newest] }, y: { range: (_, __, most) => [0, Math.max(most * 1.15, 1)] } },
+    scales: { x: { range: (_, __, newest) => [(newest ?? 0) - window_s, newest ?? 0] }, y: { range: (_, __, most) => [0, Math.max(most * 1.15, 1)] } },
     axes: [{ ...axis, space: 90, values: '{HH}:{mm}' }, { ...axis, size: 58, space: 34, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
     series: [{}, ...lines.map((line): uPlot.Series => ({
       label: line.title, stroke: color(`--${line.style}`), width: 1.75, dash: dashes[line.style], points: { show: false }, spanGaps: false,

@@ -14,12 +14,14 @@ export function DatabaseView({ region }: { region: Region }): JSX.Element {
       <h4>database <span class="faint">{summary}</span></h4>
       <div class="chain">
         {head && <NodeBox node={head} />}
-        {followers_of(region).map((node) => (
-          <div key={node.name} class="follower">
-            <Arrow node={node} from={head?.name ?? ''} />
-            <NodeBox node={node} />
-          </div>
-        ))}
+        <div class="followers">
+          {followers_of(region).map((node) => (
+            <div key={node.name} class="follower">
+              <Arrow node={node} from={head?.name ?? ''} />
+              <NodeBox node={node} />
+            </div>
+          ))}
+        </div>
       </div>
     </div>
   );

@@ -34,7 +34,7 @@ export function HistoryChart({ title, note, points, objective, logarithmic, form
           ))}
           {objective !== null && <g><line class="objective" x1={left} x2={width - 8} y1={y(objective)} y2={y(objective)} /><text class="objective-text" x={width - 8} y={y(objective) - 4} text-anchor="end">objective</text></g>}
           {points.map((point, index) => point.value !== null && (
-            <a key={point.id} href={`#/report/${point.id}`} tabIndex={-1} aria-hidden="true"><Dot x={x(index)} y={y(point.value)} missed={objective !== null && point.value > objective} text={`${point.id}: ${format(point.value)}`} /></a>
+            <Dot key={point.id} x={x(index)} y={y(point.value)} missed={objective !== null && point.value > objective} text={`${point.id}: ${format(point.value)}`} />
           ))}
           <text x={left} y={height - 4}>oldest</text><text x={width - 8} y={height - 4} text-anchor="end">latest</text>
         </svg>
