@@ -18,6 +18,7 @@ async function picture(name, browser_options, scene, options = { fullPage: true 
   answers.say('us-west-1 is a replica of us-east-2 again; the loss of us-east-2 can be survived.', 'reprotect-6');
   answers.say('Moved from us-west-1 to us-east-2, epoch 1; us-west-1 is its replica.', 'failback-7');
   const context = await browser.newContext(browser_options);
+  context.setDefaultTimeout(300_000);
   const page = new ConsolePage(await context.newPage(), await answers.listen());
   clearInterval(answers.timer); // Nothing moves between two pictures of the same state.
   await page.open();

@@ -44,5 +44,5 @@ export function axe_source() {
 export async function launch() {
   const { chromium } = library('playwright-core');
   const arguments_ = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath: chromium_path(), args: [...arguments_, '--disable-gpu', '--disable-dev-shm-usage'] });
+  return chromium.launch({ executablePath: chromium_path(), timeout: 180_000, args: [...arguments_, '--disable-gpu', '--disable-dev-shm-usage'] });
 }
