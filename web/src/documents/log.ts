@@ -1,0 +1,6 @@
+export interface LogEntry {
+  seq: number;
+  at_ms: number;
+  sentence: string;
+  operation: string | null;
+}
