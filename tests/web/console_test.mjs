@@ -221,7 +221,7 @@ test('The page is interactive within a second and below 200 kB compressed', pati
   for (let load = 0; load < 3; load += 1) {
     await console_page.page.reload();
     await console_page.picture();
-    times.push(await console_page.page.evaluate(() => performance.getEntriesByType('navigation')[0].domInteractive));
+    times.push(await console_page.page.evaluate(() => performance.now()));
   }
   assert.ok(Math.min(...times) < 1000, `${times} ms`);
 });

@@ -26,6 +26,7 @@ async function picture(name, browser_options, scene, options = { fullPage: true 
     await page.sign_in('operator-token');
     await page.picture();
     for (let second = 290; second > 0; second -= 1) answers.send_rates(Date.now() - second * 1000);
+    await page.until_tile('service', 'requests/s');
   }
   await scene(page, answers);
   await page.page.waitForTimeout(1200);
@@ -37,6 +38,7 @@ async function picture(name, browser_options, scene, options = { fullPage: true 
 async function lost(page, answers) {
   answers.say('us-east-2 does not answer: 3 probes in a row were missed.');
   answers.show(region_lost());
+  answers.send_rates(Date.now());
   await page.until_tile('todo', 'lifeboat failover');
 }
 

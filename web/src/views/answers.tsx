@@ -90,7 +90,7 @@ function WhatToDo({ outlook }: { outlook: Outlook | null }): JSX.Element {
   const kind = buttons.find((button) => button === outlook?.action);
   const urgent = outlook?.action === 'failover' || outlook?.action === 'up';
   return (
-    <div class={`tile todo ${urgent ? 'bad' : outlook && outlook.action !== 'none' ? 'accent' : ''}`} data-tile="todo">
+    <div class={`tile todo ${urgent ? 'bad' : outlook?.action === 'none' ? 'good' : 'accent'}`} data-tile="todo">
       <h2>What to do</h2>
       <p class="sentence">{outlook?.sentence ?? '…'}</p>
       {outlook?.command && <code>{outlook.command}</code>}

@@ -16,13 +16,15 @@ interface Props {
   format: (value: number) => string;
   /** The newest values in words, for who does not see the chart. */
   label: string;
+  /** Leaves lines without a value out of the legend. */
+  known_only?: boolean;
 }
 
 const height_px = 150;
 const window_s = 300;
 const dashes: Record<Line['style'], number[]> = { first: [], second: [7, 4], bad: [2, 3] };
 
-export function Chart({ rates, lines, format, label }: Props): JSX.Element {
+export function Chart({ rates, lines, format, label, known_only }: Props): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const dark = useDark();
@@ -47,6 +49,7 @@ export function Chart({ rates, lines, format, label }: Props): JSX.Element {
       <ul class="legend">
         {lines.map((line) => {
           const value = newest ? line.pick(newest) : null;
+          if (known_only && value === null) return null;
           return <li key={line.title} class={line.style}><span class="swatch" aria-hidden="true" />{line.title} <strong>{value === null ? '–' : format(value)}</strong></li>;
         })}
       </ul>
@@ -75,10 +78,10 @@ function options_of(parent: HTMLElement, lines: Line[], format: (value: number) 
   const color = (name: string): string => getComputedStyle(parent).getPropertyValue(name).trim();
   const axis = { stroke: color('--faint'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
   return {
-    width: Math.max(parent.clientWidth, 120), height: height_px, legend: { show: false }, cursor: { show: false }, padding: [8, 8, 0, 0],
+    width: Math.max(parent.clientWidth, 120), height: height_px, legend: { show: false }, cursor: { show: false }, padding: [8, 16, 0, 0],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     scales: { x: { range: (_, __, newest) => [(newest ?? 0) - window_s, newest ?? 0] }, y: { range: (_, __, most) => [0, Math.max(most * 1.15, 1)] } },
-    axes: [{ ...axis, space: 90, values: '{HH}:{mm}' }, { ...axis, size: 58, space: 34, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
+    axes: [{ ...axis, size: 26, space: 90, values: '{HH}:{mm}' }, { ...axis, size: 58, space: 34, values: (_, ticks) => ticks.map((tick) => format(tick)) }],
     series: [{}, ...lines.map((line): uPlot.Series => ({
       label: line.title, stroke: color(`--${line.style}`), width: 1.75, dash: dashes[line.style], points: { show: false }, spanGaps: false,
     }))],

@@ -3,7 +3,7 @@ import { memo } from './memo';
 import type { LogEntry } from '../documents/log';
 import { time_text } from '../words/units';
 
-const most = 9;
+const most = 6;
 
 export const Happened = memo(function Happened({ log }: { log: LogEntry[] }): JSX.Element {
   return (

@@ -5,6 +5,8 @@ import { useConsole } from './context';
 import { HistoryChart } from './history_chart';
 import { Mark } from './mark';
 
+const measured = ['took', 'RTO', 'writes', 'lost (RPO)'];
+
 export function HistoryPage(): JSX.Element {
   const { operations } = useConsole().state;
   return (
@@ -29,7 +31,7 @@ function Documents({ operations }: { operations: Operations }): JSX.Element {
       </div>
       <div class="wide-table" tabIndex={0} role="region" aria-label="Operations, scrolls sideways">
         <table>
-          <thead><tr>{['operation', 'when', 'from → to', 'outcome', 'took', 'RTO', 'writes', 'lost (RPO)'].map((title) => <th key={title} scope="col">{title}</th>)}</tr></thead>
+          <thead><tr>{['operation', 'when', 'from → to', 'outcome', ...measured].map((title) => <th key={title} scope="col" class={measured.includes(title) ? 'number' : undefined}>{title}</th>)}</tr></thead>
           <tbody>{operations.operations.map((operation) => <Row key={operation.id} operation={operation} rto_objective_ms={rto} />)}</tbody>
         </table>
       </div>

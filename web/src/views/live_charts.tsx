@@ -27,7 +27,7 @@ export const LiveCharts = memo(function LiveCharts({ rates, active, regions, rpo
       </section>
       <section class="panel chart-panel" aria-label="Lag">
         <h2>Lag of {standby}</h2>
-        <Chart rates={rates} lines={lag_lines(names)} format={duration_text} label={`${said(lag_ms, duration_text)}${objective}`} />
+        <Chart known_only rates={rates} lines={lag_lines(names)} format={duration_text} label={`${said(lag_ms, duration_text)}${objective}`} />
         <p class="faint small">How far the replica is behind the writer{objective}.</p>
       </section>
     </>
