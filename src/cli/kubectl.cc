@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "cli/child_command.h"
@@ -24,13 +26,20 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
   return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != text.npos; });
 }
 
+/// "E1123 20:45:17.837359 16844 memcache.go:265] …": kubectl's own log, which says the complaint several times over.
+bool is_log(const std::string& line) {
+  return line.size() > 5 && std::string_view("IWEF").contains(line[0]) && line[5] == ' ' &&
+         std::all_of(line.begin() + 1, line.begin() + 5, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
 /// What was said beside what went well, on one line, as much of it as a person reads.
 std::string complaint(const std::string& printed) {
   constexpr std::size_t most = 600;
   std::string said;
   std::istringstream lines(printed);
   for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && !line.ends_with(" serverside-applied")) said += (said.empty() ? "" : "; ") + line;
+    if (!line.empty() && !is_log(line) && !line.ends_with(" serverside-applied"))
+      said += (said.empty() ? "" : "; ") + line;
   }
   return said.size() <= most ? said : said.substr(0, std::min(said.rfind(' ', most), most)) + " …";
 }

@@ -72,8 +72,8 @@ TEST_F(AuditFile, That_ends_in_a_torn_line_takes_further_ones) {
 }
 
 TEST_F(AuditFile, That_cannot_be_written_is_told_and_made_good_later) {
-  fs::create_symlink("/dev/full", file);
   AuditLog log(file);
+  fs::create_symlink("/dev/full", file);
   log.note(entry("a"));
   ASSERT_TRUE(log.problem());
   EXPECT_NE(log.problem()->find("the audit log cannot be written, actions go on without it"), std::string::npos);
