@@ -136,7 +136,7 @@ export class RecordedAnswers {
     for (const [phase, sentence] of failover_phases) {
       this.say(sentence, operation.id);
       this.show({ ...this.status, operation: { ...operation, phase, progress, elapsed_ms: Date.now() - started_at_ms } });
-      await new Promise((shown) => setTimeout(shown, this.phase_ms));
+      await new Promise((shown) => setTimeout(shown, this.phase_ms).unref());
     }
     const elapsed_ms = Date.now() - started_at_ms;
     Object.assign(this.operations.operations[0], { state: 'done', verdict: 'done', phase: 'ended', ended_at_ms: Date.now(), rto_ms: 1187, acknowledged_writes: 1523, lost_acknowledged_writes: 2 });

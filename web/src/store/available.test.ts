@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Status } from '../documents/status';
-import type { Asked } from '../words/consequences';
+import type { Asked } from './consequences';
 import { why_not } from './available';
 import { healthy, region_lost } from './sample';
 import { initial_state } from './state';

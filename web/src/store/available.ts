@@ -1,5 +1,5 @@
 import type { Status } from '../documents/status';
-import type { Asked } from '../words/consequences';
+import type { Asked } from './consequences';
 import { may_abort } from '../words/operation_words';
 import { active_region, is_running, other_region } from './derive';
 import type { State } from './state';

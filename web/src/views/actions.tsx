@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { why_not } from '../store/available';
-import type { Asked } from '../words/consequences';
+import type { Asked } from '../store/consequences';
 import { kind_help } from '../words/operation_words';
 import { useConsole } from './context';
 

@@ -4,7 +4,7 @@ import type { Controller } from '../net/controller';
 import { service_answer } from '../store/derive';
 import type { State } from '../store/state';
 import type { Store } from '../store/store';
-import type { Asked } from '../words/consequences';
+import type { Asked } from '../store/consequences';
 import { ConfirmDialog } from './confirm_dialog';
 import { ConsoleContext, useRoute } from './context';
 import { Header } from './header';

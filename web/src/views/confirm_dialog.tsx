@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OperationRequest } from '../documents/request';
 import type { Status } from '../documents/status';
 import { why_not } from '../store/available';
-import { type Asked, command_of, move_of, question_of, steps_of_request } from '../words/consequences';
+import { type Asked, command_of, move_of, question_of, steps_of_request } from '../store/consequences';
 import { duration_text } from '../words/units';
 import { useConsole } from './context';
 import { DialogOptions, type Options } from './dialog_options';

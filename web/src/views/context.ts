@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { Controller } from '../net/controller';
 import type { State } from '../store/state';
-import type { Asked } from '../words/consequences';
+import type { Asked } from '../store/consequences';
 
 export interface Console {
   state: State;

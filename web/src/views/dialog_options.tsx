@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { OperationRequest } from '../documents/request';
 import type { Status } from '../documents/status';
-import type { Asked } from '../words/consequences';
+import type { Asked } from '../store/consequences';
 
 export type Options = Omit<OperationRequest, 'kind'> & { on_loss?: boolean };
 

@@ -69,7 +69,7 @@ function ReportBody({ report }: { report: Report }): JSX.Element {
 function WhereTheTimeWent({ report }: { report: Report }): JSX.Element | null {
   const chart = Gantt({ report });
   if (!chart) return null;
-  return <section aria-label="Where the time went"><h2>Where the time went</h2>{chart}</section>;
+  return <section aria-label="Where the time went"><h2>Where the time went</h2><div class="wide-chart" tabIndex={0} role="region" aria-label="Chart, scrolls sideways">{chart}</div></section>;
 }
 
 function Fence({ report }: { report: Report }): JSX.Element {

@@ -3,7 +3,7 @@ import documented from '../../../docs/failover-states.md?raw';
 import failover_said from '../../../tests/golden/cli/report-failover.txt?raw';
 import refused_said from '../../../tests/golden/cli/report-refused.txt?raw';
 import { healthy, report_failover, report_refused } from '../store/sample';
-import { command_of, move_of, question_of, steps_of_request } from './consequences';
+import { command_of, move_of, question_of, steps_of_request } from '../store/consequences';
 import { mark_of } from './marks';
 import { phases_of, steps_of } from './operation_words';
 import { against, phase_bars, report_headline } from './report_words';

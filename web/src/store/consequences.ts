@@ -1,6 +1,6 @@
 import type { OperationRequest } from '../documents/request';
 import type { Status } from '../documents/status';
-import { other_region } from '../store/derive';
+import { other_region } from './derive';
 
 export type Asked = OperationRequest['kind'] | 'abort' | 'arm';
 
