@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/document.h"
+#include "api/report_view.h"
 #include "engine/report.h"
 #include "journal/record_json.h"
 
@@ -40,7 +41,10 @@ base::Result<std::string> report_document(std::span<const engine::Record> record
   auto document = journal::to_json(*report);
   document["version"] = api::document_version;
   document["objectives"] = {{"rto_ms", objectives.rto_objective.count()}, {"rpo_ms", objectives.rpo_objective.count()}};
-  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // A record leaves out what is not known; a document says null.
+  const auto view = api::report_from_document(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (!view) return std::unexpected(view.error());
+  return api::to_document(*view);
 }
 
 }  // namespace lifeboat::controller

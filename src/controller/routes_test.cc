@@ -170,6 +170,10 @@ TEST_F(Api, Tells_the_operations_their_report_and_what_is_next) {
   EXPECT_EQ(list["operations"][0]["verdict"], "done");
   EXPECT_TRUE(list["operations"][0]["rto_ms"].is_null());
   EXPECT_EQ(body_of(answer(operator_call("GET", "/v1/operations/up-1")))["id"], "up-1");
+  const auto report = body_of(answer(operator_call("GET", "/v1/report/up-1")));
+  for (const auto* unknown : {"rto_ms", "lost_acknowledged_writes", "fence"}) {
+    EXPECT_TRUE(report.contains(unknown) && report.at(unknown).is_null()) << unknown;
+  }
   const auto page = answer(operator_call("GET", "/v1/report/up-1.html"));
   EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
   EXPECT_THAT(page.body, HasSubstr("<h1>up-1 of shop</h1>"));
