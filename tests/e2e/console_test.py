@@ -1,6 +1,7 @@
 """The console against a real controller: signed in by the token, a switchover and the failover of a lost region from the page, in a real browser."""
 
 import pathlib
+import shutil
 import subprocess
 import sys
 import unittest
@@ -18,6 +19,8 @@ def operate(*arguments, token=""):
 
 class Console(StackTest):
     def operate(self, operation, region, operation_id):
+        if not shutil.which("node"):
+            self.skipTest("there is no node; run 'apt-get install nodejs npm', then 'npm ci' in web/")
         place = self.stack.json("console")
         token = pathlib.Path(place["token_file"]).read_text()
         process = operate(place["url"], place["stack"], operation, region, operation_id, token=token)
