@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What the lease extension costs: a server with it beside one without, by turns in one run.
+"""What the lease extension costs, in one server whose sessions have it and do not have it by turns (lease_switch.c).
 
-lease_extension_bench.py [LIBRARY] [PAIRS]: pgbench's simple update by the clock; then, because other load disturbs the clock, the
-processor time of one session for single updates, in short bursts by turns; and the same with neither server having it, which says
-how far to believe the rest. Without fsync is the worst case for the extension: a commit waits for no disk there.
+lease_extension_bench.py [PAIRS]: throughput of pgbench's simple update, in runs of a second by turns; then the processor time of
+sessions that switch after every burst of single updates, which other load on the machine disturbs less. Each is also measured
+with the switch doing nothing: what that says is not 1 is the error of the method. Without fsync is the worst case for the
+extension, because a commit waits for no disk there.
 """
 
 import contextlib
@@ -11,7 +12,6 @@ import os
 import pathlib
 import random
 import re
-import shutil
 import statistics
 import struct
 import subprocess
@@ -25,11 +25,12 @@ import services  # noqa: E402
 CLIENTS, BURST = 4, 25
 
 
-def find_library():
-    if len(sys.argv) > 1:
-        return pathlib.Path(sys.argv[1])
-    beside = pathlib.Path(os.environ.get("LIFEBOAT_BINARY", ROOT / "build/release/src/cli/lifeboat")).parents[2] / "pg/lifeboat_lease.so"
-    return beside if beside.exists() else sys.exit(f"{beside} is not built: run ./dev build")
+def build_library(folder):
+    headers = subprocess.run([f"{services.PG_BIN}/pg_config", "--includedir-server"], check=True, capture_output=True, text=True)
+    library = pathlib.Path(folder) / "lease_switch.so"
+    subprocess.run(["gcc", "-std=gnu11", "-O2", "-shared", "-fPIC", "-isystem", headers.stdout.strip(), "-o", library,
+                    ROOT / "bench/lease_switch.c"], check=True)
+    return library
 
 
 def write_lease(path):
@@ -39,28 +40,24 @@ def write_lease(path):
     path.write_bytes(struct.pack("=8sIIQQ40s", b"LBLEASE\0", 1, 0, deadline_ns, 1, boot_id).ljust(4096, b"\0"))
 
 
-def create(workspace, name):
-    postgres = services.Postgres(workspace, name)
+def start(workspace, library, lease, fsync):
+    postgres = services.Postgres(workspace, f"fsync-{fsync}")
     with open(os.path.join(postgres.data, "postgresql.conf"), "a") as conf:
-        conf.write("autovacuum=off\nmax_wal_size=4GB\ninclude_if_exists='bench.conf'\n")
+        conf.write(f"autovacuum=off\nmax_wal_size=4GB\nfsync={fsync}\n"
+                   f"shared_preload_libraries='{library}'\nlifeboat_lease.file='{lease}'\n")
     postgres.start()
-    pgbench(postgres, "-i", "-q", "-s", "2")
+    pgbench(postgres, "on", "-i", "-q", "-s", "2")
     return postgres
 
 
-def restart(postgres, settings):
-    postgres.stop()
-    pathlib.Path(postgres.data, "bench.conf").write_text(settings)
-    postgres.start()
-
-
-def pgbench(postgres, *arguments):
+def pgbench(postgres, enabled, *arguments):
     command = [f"{services.PG_BIN}/pgbench", "-h", "127.0.0.1", "-p", str(postgres.port), "-U", "app", *arguments, "postgres"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    environment = dict(os.environ, PGOPTIONS=f"-c lease_switch.enabled={enabled}")
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
 
-def by_the_clock(postgres):
-    text = pgbench(postgres, "-N", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", "1")
+def transactions_per_s(postgres, enabled):
+    text = pgbench(postgres, enabled, "-N", "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", "1")
     return float(re.search(r"tps = ([\d.]+)", text)[1])
 
 
@@ -80,7 +77,8 @@ class Session:
     def processor_ns(self):
         return int(pathlib.Path(f"/proc/{self.pid}/schedstat").read_text().split()[0])
 
-    def updates_per_ns(self):
+    def updates_per_ns(self, enabled):
+        self.run(f"SET lease_switch.enabled = {enabled};")
         before = self.processor_ns()
         self.run("".join(f"EXECUTE burst({aid});" for aid in random.sample(range(1, 200001), BURST)))
         return BURST / (self.processor_ns() - before)
@@ -90,21 +88,20 @@ class Session:
         self.psql.wait()
 
 
-def by_turns(measure, ours, plain, pairs):
+def by_turns(measure, first, second, pairs):
     ratios = []
     for number in range(pairs):
-        order = (ours, plain) if number % 2 == 0 else (plain, ours)
-        seen = {one: measure(one) for one in order}
-        ratios.append(seen[ours] / seen[plain])
+        # Who goes first alternates, because what comes second finds warm caches, or full buffers.
+        seen = [measure(first), measure(second)] if number % 2 == 0 else [measure(second), measure(first)][::-1]
+        ratios.append(seen[0] / seen[1])
     return ratios
 
 
-def by_processor_time(ours, plain, sessions):
-    """Many sessions, because one is faster than another for as long as it lives, by where its memory happens to be."""
+def by_processor_time(postgres, first, second, sessions):
     ratios = []
     for _ in range(sessions):
-        with contextlib.closing(Session(ours)) as first, contextlib.closing(Session(plain)) as second:
-            ratios += by_turns(Session.updates_per_ns, first, second, 100)[10:]
+        with contextlib.closing(Session(postgres)) as session:
+            ratios += by_turns(session.updates_per_ns, first, second, 210)[10:]
     return ratios
 
 
@@ -115,34 +112,21 @@ def show(title, ratios):
     print(f"{title:52} median {middle:.4f} ± {error:.4f}, quartiles {low:.4f} to {high:.4f}, {len(ratios)} pairs", flush=True)
 
 
-def compare(title, servers, common, ours_only, pairs):
-    """The servers change roles in the middle, because one may be the faster one by where its files happen to be."""
-    clock, cpu = [], []
-    for ours, plain in (servers, servers[::-1]):
-        restart(ours, common + ours_only)
-        restart(plain, common)
-        clock += by_turns(by_the_clock, ours, plain, pairs)
-        cpu += by_processor_time(ours, plain, pairs)
-    show(f"{title}, pgbench -N, by the clock:", clock)
-    show(f"{title}, by processor time:", cpu)
-
-
 def main():
-    pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 8
     workspace = services.Workspace()
-    library, lease = pathlib.Path(workspace.path) / "lifeboat_lease.so", pathlib.Path(workspace.path) / "lease"
-    shutil.copy(find_library(), library)
+    library, lease = build_library(workspace.path), pathlib.Path(workspace.path) / "lease"
     write_lease(lease)
     with contextlib.ExitStack() as stack:
         stack.callback(workspace.remove)
-        servers = [create(workspace, name) for name in ("first", "second")]
-        for postgres in servers:
-            stack.callback(postgres.stop)
         print("throughput with the extension as a ratio to that without; below 1 is slower")
-        extension = f"shared_preload_libraries='{library}'\nlifeboat_lease.file='{lease}'\n"
         for fsync in ("off", "on"):
-            compare(f"fsync = {fsync}", servers, f"fsync={fsync}\n", extension, pairs)
-            compare(f"fsync = {fsync}, both without", servers, f"fsync={fsync}\n", "", pairs)
+            postgres = start(workspace, library, lease, fsync)
+            stack.callback(postgres.stop)
+            for what, first in (("", "on"), (", both without", "off")):
+                show(f"fsync {fsync}{what}, by processor time:", by_processor_time(postgres, first, "off", pairs))
+                show(f"fsync {fsync}{what}, pgbench -N by the clock:",
+                     by_turns(lambda enabled: transactions_per_s(postgres, enabled), first, "off", pairs * 2))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ bool worth_looking(const engine::State& state) {
 
 }  // namespace
 
-ReadinessWatch::ReadinessWatch(const runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval)
+ReadinessWatch::ReadinessWatch(runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval)
     : runtime_(runtime),
       verifier_(verifier),
       interval_(interval),
@@ -30,10 +30,21 @@ Assessment ReadinessWatch::verify() {
   const auto state = runtime_.snapshot().state;
   const auto evidence = verifier_.collect(state);
   Assessment assessment{readiness::assess(evidence), readiness::predicted_loss(evidence), evidence.marker.lag};
-  const std::scoped_lock lock(mutex_);
-  latest_ = assessment;
-  if (evidence.active_region.reachable) before_loss_ = assessment;
+  const bool before_loss = assessment.verdict.ready || says_something_of_the_standby(evidence);
+  {
+    const std::scoped_lock lock(mutex_);
+    latest_ = assessment;
+    if (before_loss) before_loss_ = assessment;
+  }
+  // A loss in the next moment is judged by what was answered here.
+  if (before_loss) runtime_.report_observation();
   return assessment;
+}
+
+/// A region that is lost while it is looked at writes no marker, or answers no more after it: what is missing then is
+/// missing because of the loss, and must not keep the failover from going.
+bool ReadinessWatch::says_something_of_the_standby(const readiness::Evidence& evidence) const {
+  return evidence.active_region.reachable && !evidence.marker.served_by.empty() && verifier_.answers(evidence.active);
 }
 
 std::optional<Assessment> ReadinessWatch::latest() const {

@@ -22,12 +22,12 @@ struct Assessment {
 /// any thread.
 class ReadinessWatch {
  public:
-  ReadinessWatch(const runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval);
+  ReadinessWatch(runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval);
   ~ReadinessWatch();
   ReadinessWatch(const ReadinessWatch&) = delete;
   ReadinessWatch& operator=(const ReadinessWatch&) = delete;
 
-  /// Verifies now; blocks for up to some seconds.
+  /// Verifies now; blocks for up to some seconds. The engine knows the verdict before this returns.
   Assessment verify();
   /// The latest assessment, whatever it says; for status.
   std::optional<Assessment> latest() const;
@@ -41,10 +41,11 @@ class ReadinessWatch {
 
  private:
   void run(const std::stop_token& stop);
+  bool says_something_of_the_standby(const readiness::Evidence& evidence) const;
   void note_loss(const runtime::Snapshot& snapshot);
   std::optional<base::Milliseconds> loss() const;
 
-  const runtime::Runtime& runtime_;
+  runtime::Runtime& runtime_;
   const Verifier& verifier_;
   base::Milliseconds interval_;
   mutable std::mutex mutex_;

@@ -31,6 +31,8 @@ class Verifier {
   Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address);
 
   readiness::Evidence collect(const engine::State& state) const;
+  /// Whether the region's agent answers at this moment.
+  bool answers(const base::RegionName& region) const { return ports_.provider.observe(region).reachable; }
   const model::Stack& stack() const { return stack_; }
 
  private:

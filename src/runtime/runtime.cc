@@ -88,6 +88,16 @@ class Runtime::Impl {
     return future;
   }
 
+  void report_observation() {
+    const auto seen = snapshot();
+    const auto standby = seen.regions.find(seen.state.standby_region());
+    engine::Observation observation;
+    observation.standby_streams = standby != seen.regions.end() && streams_from_the_other_region(standby->second);
+    observation.synchronous = is_synchronous(seen);
+    if (verifier_) observation.readiness = verifier_(seen);
+    inbox_.post({std::move(observation), std::nullopt});
+  }
+
   Snapshot snapshot() const {
     const std::lock_guard lock(mutex_);
     return published_;
@@ -260,16 +270,6 @@ class Runtime::Impl {
     }
   }
 
-  void report_observation() {
-    const auto seen = snapshot();
-    const auto standby = seen.regions.find(seen.state.standby_region());
-    engine::Observation observation;
-    observation.standby_streams = standby != seen.regions.end() && streams_from_the_other_region(standby->second);
-    observation.synchronous = is_synchronous(seen);
-    if (verifier_) observation.readiness = verifier_(seen);
-    inbox_.post({std::move(observation), std::nullopt});
-  }
-
   ports::Provider& provider_;
   ports::Clock& clock_;
   const RuntimeOptions options_;
@@ -312,6 +312,10 @@ void Runtime::stop() {
 
 std::future<engine::Reply> Runtime::submit(engine::Command command) {
   return impl_->submit(std::move(command));
+}
+
+void Runtime::report_observation() {
+  impl_->report_observation();
 }
 
 Snapshot Runtime::snapshot() const {

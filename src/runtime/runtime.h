@@ -59,6 +59,9 @@ class Runtime {
   /// Ends all threads; idempotent. Blocks for as long as the slowest effect under way, at most its time limit.
   void stop();
 
+  /// Has the engine know what was last observed, and what the verifier says of it, before any probe that is sent later.
+  void report_observation();
+
   /// Hands a command to the engine; the future is ready when it is durable or refused. Never blocks.
   std::future<engine::Reply> submit(engine::Command command);
 

@@ -1,5 +1,7 @@
 """A stack file that changes: refused while the stack runs, carried out after a stop that keeps the data, refused where the data rest on it."""
 
+import contextlib
+import threading
 import unittest
 
 from lifeboat_stack import EXAMPLE, Events, StackTest, wait_until
@@ -38,8 +40,28 @@ class ChangedFile(StackTest):
         front_door = self.stack.status()["front_door"]["url"]
         self.assertEqual(Events(front_door, events.token).get(event_id)["name"], "before the change")
         wait_until(lambda: self.stack.run("verify", expect=None).returncode == 0, "the stack to be ready", 60, 0.5)
-        self.stack.json("chaos", "kill", "region", "us-east-2")
-        wait_until(lambda: self.stack.status()["active_region"] == "us-west-1", "the automatic failover", 30, 0.2)
+        with self.verified_all_the_time():
+            self.stack.json("chaos", "kill", "region", "us-east-2")
+            self.stack.wait_until_active("us-west-1", 30)
+
+    @contextlib.contextmanager
+    def verified_all_the_time(self):
+        """What a verification finds while the region is being lost must not keep the failover from going."""
+        over = threading.Event()
+
+        def verify():
+            while not over.is_set():
+                self.stack.run("verify", expect=None)
+
+        threads = [threading.Thread(target=verify) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join()
 
 
 if __name__ == "__main__":

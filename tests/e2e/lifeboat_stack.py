@@ -113,6 +113,13 @@ class Stack:
     def status(self):
         return self.json("status")
 
+    def wait_until_active(self, region, timeout_s):
+        """A failover that does not come says why in the log."""
+        try:
+            wait_until(lambda: self.status()["active_region"] == region, f"{region} to be active", timeout_s, 0.2)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.run('log', expect=None).stdout}\n{self.log_tail()}") from error
+
     def region(self, name):
         return next(region for region in self.status()["regions"] if region["name"] == name)
 
