@@ -25,6 +25,6 @@ static void assign_enabled(bool value, void* unused pg_attribute_unused()) {
 
 void _PG_init(void) {
   lease_init();
-  DefineCustomBoolVariable("lease_switch.enabled", "Whether this session's commits need the lease.", NULL, &enabled, true,
-                           PGC_USERSET, 0, NULL, assign_enabled, NULL);
+  DefineCustomBoolVariable("lease_switch.enabled", "Whether this session's commits need the lease.", NULL, &enabled,
+                           true, PGC_USERSET, 0, NULL, assign_enabled, NULL);
 }
