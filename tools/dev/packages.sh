@@ -28,6 +28,12 @@ ensure_packages() {
   mapfile -t names < <(package_names "$@")
   mapfile -t missing < <(missing_packages "${names[@]}")
   [ ${#missing[@]} -eq 0 ] && return
+  get_packages "${missing[@]}"
+}
+
+# get_packages NAME...: installs or unpacks these.
+get_packages() {
+  local missing=("$@")
   use_unpacked "${missing[@]}" && return
   check_distribution
   if [ "$(id -u)" -eq 0 ]; then

@@ -3,21 +3,34 @@
 passed=0 failed=0 skipped=0
 
 cmd_test() {
-  local sanitizers=no filter=
+  local sanitizers=no browser=no filter=
   while [ $# -gt 0 ]; do
     case $1 in
       --sanitizers) sanitizers=yes ;;
-      -*) fail "./dev test does not know '$1'" "./dev test [--sanitizers] [NAME...]" ;;
+      --browser) browser=yes ;;
+      -*) fail "./dev test does not know '$1'" "./dev test [--sanitizers] [--browser] [NAME...]" ;;
       *) filter=${filter:+$filter|}$1 ;;
     esac
     shift
   done
   ensure_packages build run
+  if [ $browser = yes ]; then ensure_browser; fi
   build_preset release
   run_tests release 'unit, golden and scenario tests' "$filter" -LE e2e -j 2
   run_tests release 'end-to-end tests' "$filter" -L e2e
   if [ $sanitizers = yes ]; then test_sanitizers "$filter"; fi
   closing_line
+}
+
+# Node may be there from elsewhere, whose package Debian's npm does not go with: only commands that are missing are installed.
+ensure_browser() {
+  local name missing=()
+  for name in $(package_names browser); do
+    command -v "${name/nodejs/node}" >/dev/null || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] || get_packages "${missing[@]}"
+  # Without the registry the tests in a browser say what is missing, and are skipped.
+  stage "libraries of the console's tests" npm-ci npm --prefix web ci --no-audit --no-fund || true
 }
 
 test_sanitizers() {
