@@ -14,7 +14,7 @@ from pathlib import Path
 from manifests import ROOT, finish, objects_of, of_kind, regions, selects, text_of
 
 KINDS = {'Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ConfigMap', 'Service', 'StatefulSet', 'PodDisruptionBudget', 'NetworkPolicy'}
-OUTSIDE = {'scrape-targets': True, 'scrape-tokens': True, 'grafana-admin': False}  # Made by others; whether pods start without it.
+OUTSIDE = {'scrape-targets': True, 'scrape-tokens': True, 'grafana-admin': False, 'notification-secrets': True}  # Made by others; whether pods start without it.
 OTHER_NAMESPACE, DNS = {'kubernetes.io/metadata.name': 'elsewhere'}, {'kubernetes.io/metadata.name': 'kube-system'}
 PROBES = ('startupProbe', 'readinessProbe', 'livenessProbe')
 

@@ -1,5 +1,6 @@
 #include "cli/cluster_files.h"
 
+#include "monitoring/alertmanager_config.h"
 #include "providers/local/monitoring_config.h"
 
 namespace lifeboat::cli {
@@ -11,7 +12,9 @@ monitoring::Files cluster_files(const model::Stack& stack) {
     servers.push_back({name, {}, {address, monitoring::metrics_server_port}});
   }
   return monitoring::kustomize_folder(
-      stack, {.alertmanager = local::alertmanager_config(), .data_sources = local::grafana_data_sources(servers)});
+      stack, {.alertmanager = monitoring::alertmanager_yaml(stack.monitoring.notifications,
+                                                            std::string(monitoring::notification_secrets_folder)),
+              .data_sources = local::grafana_data_sources(servers)});
 }
 
 }  // namespace lifeboat::cli

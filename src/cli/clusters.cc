@@ -9,6 +9,7 @@
 #include "cli/cluster_files.h"
 #include "cli/kubectl.h"
 #include "cli/scratch_folder.h"
+#include "monitoring/alertmanager_config.h"
 #include "monitoring/manifests.h"
 #include "providers/local/secrets.h"
 #include "system/files.h"
@@ -49,21 +50,36 @@ base::Status nothing_but_errors(const base::Result<std::string>& answer) {
   return {};
 }
 
-base::Status apply_password(const Kubectl& kubectl, const Cluster& cluster, const StackHome& home) {
-  const auto secrets = local::load_or_create_secrets(home.paths.secrets());
-  if (!secrets) return std::unexpected(secrets.error());
-  const json secret{
-      {"apiVersion", "v1"},
-      {"kind", "Secret"},
-      {"metadata", {{"name", "grafana-admin"}, {"namespace", cluster.name_space}}},
-      {"stringData", {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}}}};
-  const auto file = home.paths.secrets() / "grafana-admin.json";
+/// By a file that is gone afterwards: an argument would show what is in it.
+base::Status apply_secret(const Kubectl& kubectl, const Cluster& cluster, const fs::path& folder,
+                          const std::string& name, const json& content) {
+  const json secret{{"apiVersion", "v1"},
+                    {"kind", "Secret"},
+                    {"metadata", {{"name", name}, {"namespace", cluster.name_space}}},
+                    {"stringData", content}};
+  const auto file = folder / (name + ".json");
   if (auto written = system::replace_file(file, secret.dump()); !written) return written;
   const auto applied =
       kubectl.run(cluster.context, {"apply", "--server-side", field_manager, "-f", file.string()}, apply_limit);
   std::error_code none;
   fs::remove(file, none);
   return nothing_but_errors(applied);
+}
+
+base::Status apply_secrets(const Kubectl& kubectl, const Cluster& cluster, const StackHome& home) {
+  const auto folder = home.paths.secrets();
+  const auto secrets = local::load_or_create_secrets(folder);
+  if (!secrets) return std::unexpected(secrets.error());
+  auto applied = apply_secret(kubectl, cluster, folder, "grafana-admin",
+                              {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}});
+  if (!applied) return applied;
+  auto notifications = json::object();
+  for (const auto& secret : monitoring::notification_secrets(home.stack.monitoring.notifications)) {
+    const auto text = system::read_file(home.paths.notification_secrets() / secret.name);
+    if (!text) return std::unexpected(text.error());
+    notifications[std::string(secret.name)] = *text;
+  }
+  return apply_secret(kubectl, cluster, folder, "notification-secrets", notifications);
 }
 
 std::string region_folder(const fs::path& folder, const Cluster& cluster) {
@@ -159,7 +175,7 @@ base::Status apply_to_clusters(const StackHome& home, const std::function<void(c
     const auto applied = kubectl->run(
         cluster.context, {"apply", "--server-side", field_manager, "-k", region_folder(folder, cluster)}, apply_limit);
     if (!applied) return std::unexpected(applied.error());
-    if (auto password = apply_password(*kubectl, cluster, home); !password) return password;
+    if (auto secrets = apply_secrets(*kubectl, cluster, home); !secrets) return secrets;
     say(fmt::format("{}: the monitoring is applied to {} of the cluster {}", cluster.region.value, cluster.name_space,
                     cluster.context));
   }

@@ -38,6 +38,8 @@ void check_address_blocks(Checks& checks);
 /// Web instances, load balancer, monitoring.
 void check_web(Checks& checks);
 void check_monitoring(Checks& checks);
+/// Who is told of alerts.
+void check_notifications(Checks& checks);
 void check_database(Checks& checks);
 /// The DNS name, and the recovery policy against everything its time depends on.
 void check_dns(Checks& checks);

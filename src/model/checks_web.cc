@@ -112,7 +112,8 @@ void check_kubernetes(Checks& checks) {
 void check_monitoring(Checks& checks) {
   const Monitoring& monitoring = checks.stack().monitoring;
   if (!monitoring.enabled) {
-    if (checks.given("monitoring.nodes") || checks.given("monitoring.size") || checks.given("monitoring.kubernetes")) {
+    if (std::ranges::any_of(std::array{"nodes", "size", "kubernetes", "webhook", "email", "slack", "pagerduty"},
+                            [&](std::string_view key) { return checks.given(fmt::format("monitoring.{}", key)); })) {
       checks.warning({"monitoring.enabled"}, "monitoring is off, so its other keys have no effect",
                      "remove them, or turn it on");
     }

@@ -34,6 +34,24 @@ nlohmann::json database_json(const Database& database) {
           {"backup_retention_days", database.backup_retention_days}};
 }
 
+nlohmann::json monitoring_json(const Monitoring& monitoring) {
+  const Notifications& routes = monitoring.notifications;
+  const auto& email = routes.email;
+  return {{"enabled", monitoring.enabled},
+          {"nodes", monitoring.nodes},
+          {"size", monitoring.size},
+          {"kubernetes", {{"context", monitoring.kubernetes_context}}},
+          {"webhook", {{"url", routes.webhook.url}, {"token_file", routes.webhook.token_file}}},
+          {"email",
+           {{"to", email.to},
+            {"from", email.from},
+            {"smarthost", email.smarthost},
+            {"username", email.username},
+            {"password_file", email.password_file}}},
+          {"slack", {{"url_file", routes.slack.url_file}, {"channel", routes.slack.channel}}},
+          {"pagerduty", {{"routing_key_file", routes.pagerduty.routing_key_file}}}};
+}
+
 nlohmann::json recovery_json(const Recovery& recovery) {
   return {{"mode", recovery.mode == RecoveryMode::automatic ? "automatic" : "manual"},
           {"rto_objective_ms", recovery.rto_objective.count()},
@@ -48,7 +66,6 @@ nlohmann::json recovery_json(const Recovery& recovery) {
 }  // namespace
 
 std::string stack_to_json(const Stack& stack) {
-  const Monitoring& monitoring = stack.monitoring;
   const nlohmann::json json{
       {"stack", stack.name},
       {"world", stack.world == World::aws ? "aws" : "local"},
@@ -57,11 +74,7 @@ std::string stack_to_json(const Stack& stack) {
       {"web", web_json(stack.web)},
       {"load_balancer", {{"port", stack.load_balancer.port}}},
       {"database", database_json(stack.database)},
-      {"monitoring",
-       {{"enabled", monitoring.enabled},
-        {"nodes", monitoring.nodes},
-        {"size", monitoring.size},
-        {"kubernetes", {{"context", monitoring.kubernetes_context}}}}},
+      {"monitoring", monitoring_json(stack.monitoring)},
       {"dns", {{"domain", stack.dns.domain}, {"record", stack.dns.record}, {"ttl_s", stack.dns.ttl.count()}}},
       {"recovery", recovery_json(stack.recovery)}};
   // The file was checked to be UTF-8; "replace" keeps this total for stacks that were made in code.

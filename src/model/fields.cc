@@ -261,6 +261,10 @@ const std::vector<Section>& sections() {
       {"monitoring", "Each region's monitoring: Prometheus, Alertmanager and Grafana."},
       {"monitoring.kubernetes",
        "The clusters that 'lifeboat up' applies the monitoring's manifests to. Left out, none."},
+      {"monitoring.webhook", "An HTTP service that gets the alerts. What is secret here and below stands in a file."},
+      {"monitoring.email", "A mailbox that gets the alerts."},
+      {"monitoring.slack", "A channel of Slack that gets the alerts."},
+      {"monitoring.pagerduty", "A service of PagerDuty that gets the alerts."},
       {"dns", "The name that points at the active region."},
       {"recovery", "What counts as lost, who decides, and what recovery must achieve."},
   };

@@ -7,6 +7,7 @@
 namespace lifeboat::model {
 
 // Parts of the table of fields, in its order.
+void add_notification_fields(std::vector<Field>& table);
 void add_surroundings_fields(std::vector<Field>& table);
 void add_recovery_fields(std::vector<Field>& table);
 

@@ -79,6 +79,7 @@ void add_dns(std::vector<Field>& table) {
 
 void add_surroundings_fields(std::vector<Field>& table) {
   add_monitoring(table);
+  add_notification_fields(table);
   add_dns(table);
 }
 

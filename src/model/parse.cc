@@ -55,8 +55,8 @@ Stack settle(Draft draft) {
 
 void run_checks(const Source& source, const Draft& draft, std::vector<Diagnostic>& diagnostics) {
   Checks checks(source, draft, diagnostics);
-  for (const auto check :
-       {check_regions, check_address_blocks, check_web, check_monitoring, check_database, check_dns, check_recovery})
+  for (const auto check : {check_regions, check_address_blocks, check_web, check_monitoring, check_notifications,
+                           check_database, check_dns, check_recovery})
     check(checks);
 }
 

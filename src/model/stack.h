@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "model/notifications.h"
 
 namespace lifeboat::model {
 
@@ -56,6 +57,7 @@ struct Monitoring {
   /// The kubectl context of the cluster that gets the monitoring's manifests, "{region}" in it standing for the
   /// region's name; empty: none.
   std::string kubernetes_context;
+  Notifications notifications;
 
   /// The context of one region's cluster; empty: none.
   std::string context_of(const base::RegionName& region) const;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -24,6 +25,9 @@ std::string namespace_of(const model::Stack& stack, const base::RegionName& regi
 /// Where the replicas of a region's Prometheus answer inside their namespace: "prometheus-0.prometheus" …
 std::vector<std::string> metrics_servers(const model::Stack& stack);
 inline constexpr std::uint16_t metrics_server_port = 9090;
+
+/// Where the Secret "notification-secrets" is mounted, with a key for each of notification_secrets().
+inline constexpr std::string_view notification_secrets_folder = "/etc/lifeboat/notifications";
 
 /// The kustomize overlay of one region, the paths relative to its folder; its base is two folders up. Pure.
 Files overlay(const model::Stack& stack, const model::Region& region, const ProgramFiles& programs);

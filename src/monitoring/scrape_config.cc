@@ -62,12 +62,14 @@ std::string job(std::string_view name, const Targets& targets, const std::string
 
 std::string prometheus_yaml(const ScrapeConfig& config) {
   auto text = fmt::format(
-      "global:\n  scrape_interval: 5s\n  evaluation_interval: 5s\n  external_labels: {{region: {}, replica: {}}}\n"
+      "global:\n  scrape_interval: 5s\n  evaluation_interval: 5s\n  external_labels: {{monitored_from: {}, replica: "
+      "{}}}\n"
       "rule_files: [rules.yml]\n"
       "alerting:\n"
-      "  alert_relabel_configs: [{{regex: replica, action: labeldrop}}]\n"  // Else the pair's alerts would not be the
-                                                                            // same alert.
-      "  alertmanagers: [{{static_configs: [{{targets: {}}}]}}]\n"
+      // Else what two servers see would not be the same alert.
+      "  alert_relabel_configs: [{{regex: 'monitored_from|replica', action: labeldrop}}]\n"
+      // One that hangs delays what the others get by this much.
+      "  alertmanagers: [{{timeout: 2s, static_configs: [{{targets: {}}}]}}]\n"
       "scrape_configs:\n",
       config.region, quoted(config.replica), list(config.alert_managers));
   text += job("controller", config.controller, config.secrets_folder + "/viewer_token");

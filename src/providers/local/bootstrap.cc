@@ -9,6 +9,8 @@
 
 #include "model/diagnostic.h"
 #include "model/parse.h"
+#include "monitoring/alertmanager_config.h"
+#include "providers/local/notification_secrets.h"
 #include "providers/local/power_switch.h"
 #include "providers/local/preflight.h"
 #include "providers/local/privileges.h"
@@ -93,7 +95,12 @@ base::Status fill(const StackPaths& paths, const Contents& contents) {
   if (auto written = system::replace_file(paths.slot(), std::to_string(contents.slot), 0644); !written) {
     return written;
   }
-  if (!contents.stack.web.command.empty()) {
+  const auto& routes = contents.stack.monitoring.notifications;
+  if (auto provided = provide_notification_secrets(routes, contents.stack_folder, paths.notification_secrets());
+      !provided) {
+    return provided;
+  }
+  if (!contents.stack.web.command.empty() || !monitoring::notification_secrets(routes).empty()) {
     auto written = system::replace_file(paths.stack_folder(), contents.stack_folder.string(), 0644);
     if (!written) return written;
   }

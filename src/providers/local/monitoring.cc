@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "monitoring/alertmanager_config.h"
 #include "providers/local/embedded_rules.h"
 #include "providers/local/monitoring_config.h"
 #include "providers/local/scope_parts.h"
@@ -107,16 +108,21 @@ void AlertManager::link_templates() const {
 
 base::Status AlertManager::ensure(base::Instant deadline) {
   link_templates();
-  const auto config = alertmanager_config();
+  const auto config = monitoring::alertmanager_yaml(context_.stack.monitoring.notifications,
+                                                    context_.stack_paths.notification_secrets().string());
   std::vector<std::string> argv{context_.programs.alertmanager.string(),
                                 "--config.file=alertmanager.yml",
                                 "--storage.path=data",
                                 "--web.listen-address=" + process_.endpoint().text(),
                                 fmt::format("--cluster.listen-address={}:{}", process_.endpoint().address, gossip_port),
                                 "--cluster.reconnect-interval=1s",
+                                "--cluster.peer-timeout=5s",
                                 "--log.level=warn"};
-  for (const auto& peer : context_.region.alert_managers) {
-    if (peer.name != name()) argv.push_back(fmt::format("--cluster.peer={}:{}", peer.endpoint.address, gossip_port));
+  for (const auto* region : {&context_.layout.home, &context_.layout.standby}) {
+    for (const auto& peer : region->alert_managers) {
+      if (peer.endpoint.address == process_.endpoint().address) continue;
+      argv.push_back(fmt::format("--cluster.peer={}:{}", peer.endpoint.address, gossip_port));
+    }
   }
   return process_.ensure({.files = {{"alertmanager.yml", config}},
                           .argv = std::move(argv),
@@ -132,10 +138,8 @@ model::ObservedAsset AlertManager::observe() {
   const auto status = ask(process_.endpoint(), "/api/v2/status");
   seen.version = text_at(status, "/versionInfo/version");
   const auto peers = status.value(json::json_pointer("/cluster/peers"), json::array());
-  seen.facts["peers"] = std::to_string(peers.size());
-  if (peers.size() < context_.region.alert_managers.size()) {
-    seen.detail = fmt::format("sees {} of {} alert managers", peers.size(), context_.region.alert_managers.size());
-  }
+  const auto all = context_.layout.home.alert_managers.size() + context_.layout.standby.alert_managers.size();
+  if (peers.size() < all) seen.detail = fmt::format("sees {} of {} alert managers", peers.size(), all);
   return seen;
 }
 

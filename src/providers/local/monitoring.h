@@ -23,7 +23,7 @@ class MetricsServer : public Asset {
   AssetProcess process_;
 };
 
-/// One of the region's Alertmanagers; they gossip, so that no alert is sent twice.
+/// One of the region's Alertmanagers. Those of both regions gossip, so that no alert is sent twice.
 class AlertManager : public Asset {
  public:
   AlertManager(const RegionContext& context, const Placement& placement);

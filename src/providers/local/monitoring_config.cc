@@ -18,6 +18,14 @@ std::vector<std::string> addresses(const std::vector<Placement>& placements) {
   return texts;
 }
 
+/// One mesh over both regions, so that an alert that both see is sent once.
+std::vector<std::string> alert_managers(const Layout& layout) {
+  auto all = addresses(layout.home.alert_managers);
+  const auto others = addresses(layout.standby.alert_managers);
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
 TargetGroup group(const Endpoint& endpoint, std::string region) {
   return {{endpoint.text()}, std::move(region)};
 }
@@ -33,7 +41,7 @@ std::string prometheus_config(const Layout& layout, const RegionLayout& region, 
       {.region = name,
        .replica = replica,
        .secrets_folder = secrets.string(),
-       .alert_managers = addresses(region.alert_managers),
+       .alert_managers = alert_managers(layout),
        .controller = {.fixed = {group(layout.controller, "")}},
        .agent = {.fixed = {home_agent, standby_agent, group(layout.global_agent, "global")}},
        .dns = {.fixed = {group(layout.dns_api, "")}},
@@ -42,10 +50,6 @@ std::string prometheus_config(const Layout& layout, const RegionLayout& region, 
        .database = {.fixed = {{addresses(region.exporters), name}}},
        .prometheus = {.fixed = {{addresses(region.metrics_servers), name}}},
        .alertmanager = {.fixed = {{addresses(region.alert_managers), name}}}});
-}
-
-std::string alertmanager_config() {
-  return "route: {receiver: page, group_by: [alertname, region], group_wait: 1s}\nreceivers: [{name: page}]\n";
 }
 
 std::string grafana_config(const Endpoint& listen, const std::string& folder) {

@@ -12,9 +12,6 @@ namespace lifeboat::local {
 /// `secrets` is StackPaths::secrets(): the tokens are read from there, none stands in the text. Pure.
 std::string prometheus_config(const Layout& layout, const RegionLayout& region, const std::string& replica,
                               const std::filesystem::path& secrets);
-/// Routes of the region's Alertmanagers: everything is kept for the page, nothing is sent until somebody names a
-/// receiver. Pure.
-std::string alertmanager_config();
 /// Grafana's own settings: it listens here only, asks for a password, and calls nobody. `folder` holds its secrets in
 /// the files admin-password and secret-key. Pure.
 std::string grafana_config(const Endpoint& listen, const std::string& folder);

@@ -26,11 +26,11 @@ Layout a_layout() {
 const char* const expected = R"(global:
   scrape_interval: 5s
   evaluation_interval: 5s
-  external_labels: {region: west, replica: 'prometheus-1'}
+  external_labels: {monitored_from: west, replica: 'prometheus-1'}
 rule_files: [rules.yml]
 alerting:
-  alert_relabel_configs: [{regex: replica, action: labeldrop}]
-  alertmanagers: [{static_configs: [{targets: ['127.20.1.30:9093', '127.20.2.31:9093']}]}]
+  alert_relabel_configs: [{regex: 'monitored_from|replica', action: labeldrop}]
+  alertmanagers: [{timeout: 2s, static_configs: [{targets: ['127.10.1.30:9093', '127.10.2.31:9093', '127.20.1.30:9093', '127.20.2.31:9093']}]}]
 scrape_configs:
   - job_name: controller
     authorization: {credentials_file: '/it''s a stack/secrets/viewer_token'}

@@ -28,6 +28,7 @@ struct StackPaths {
   /// Says which folder the stack file was in: there its web.command runs.
   std::filesystem::path stack_folder() const { return root / "stack-folder"; }
   std::filesystem::path secrets() const { return root / "secrets"; }
+  std::filesystem::path notification_secrets() const { return secrets() / "notifications"; }
   std::filesystem::path journal() const { return root / "journal"; }
   std::filesystem::path audit_log() const { return root / "audit.log"; }  ///< Who asked the controller for what.
   std::filesystem::path reports() const { return root / "reports"; }
