@@ -168,7 +168,8 @@ Routes::Answer Routes::report_page(const Request& request) const {
   if (download != "0" && download != "1") return base::fail(ErrorCode::bad_request, "download must be 0 or 1");
   auto html = parts_.service.report_page(request.argument);
   if (!html) return std::unexpected(html.error());
-  return report_answer(std::move(*html), download == "1" ? fmt::format("{}-{}.html", parts_.stack, request.argument) : "");
+  return report_answer(std::move(*html),
+                       download == "1" ? fmt::format("{}-{}.html", parts_.stack, request.argument) : "");
 }
 
 Routes::Answer Routes::openapi(const Request&) const {
