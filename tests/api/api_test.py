@@ -46,11 +46,17 @@ class Api(StackTest):
         event_id = events.create("before")
         wait_until(lambda: self.stack.run("verify", expect=None).returncode == 0, "the stack to be ready", 60, 0.5)
         self.schemathesis("token_file")
-        wait_until(lambda: self.stack.status()["operation"] is None, "the last operation to end", 60, 0.2)
+        try:
+            self.heal()
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.stack.run('log', expect=None).stdout[-6000:]}") from error
+        self.assertEqual(Events(events.url, events.token).get(event_id)["name"], "before")
+
+    def heal(self):
+        wait_until(lambda: self.stack.status()["operation"]["state"] != "running", "the last operation to end", 120, 0.2)
         self.stack.run("up")
         self.stack.run("reprotect", "--yes", expect=None)
         wait_until(lambda: self.stack.run("verify", expect=None).returncode == 0, "the stack to be ready again", 90, 0.5)
-        self.assertEqual(Events(events.url, events.token).get(event_id)["name"], "before")
 
 
 if __name__ == "__main__":
