@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -19,13 +20,14 @@ namespace {
 using base::ErrorCode;
 using system::HttpAnswer;
 
-constexpr base::Milliseconds log_wait_max{10'000};
+constexpr std::uint64_t log_wait_max_ms = 10'000;
 
+/// As far as every client's JSON and databases count: up to 2^63 - 1.
 std::optional<std::uint64_t> number_of(const std::string& text) {
   std::uint64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
+  return value <= std::numeric_limits<std::int64_t>::max() ? std::optional(value) : std::nullopt;
 }
 
 Routes::Answer document(base::Result<std::string> text) {
@@ -120,10 +122,11 @@ Routes::Answer Routes::verify(const Request&) const {
 Routes::Answer Routes::log(const Request& request) const {
   const auto after = number_of(request.call.parameter("after", "0"));
   const auto wait = number_of(request.call.parameter("wait_ms", "0"));
-  if (!after || !wait) return base::fail(ErrorCode::bad_request, "after and wait_ms must be whole numbers");
-  const auto limit =
-      std::min(static_cast<std::int64_t>(std::min<std::uint64_t>(*wait, 1u << 30)), log_wait_max.count());
-  return HttpAnswer{200, parts_.service.log(*after, base::Milliseconds{limit})};
+  if (!after || !wait || *wait > log_wait_max_ms) {
+    return base::fail(ErrorCode::bad_request,
+                      fmt::format("after and wait_ms must be whole numbers, wait_ms at most {}", log_wait_max_ms));
+  }
+  return HttpAnswer{200, parts_.service.log(*after, base::Milliseconds{*wait})};
 }
 
 Routes::Answer Routes::stream(const Request& request) const {
@@ -161,10 +164,12 @@ Routes::Answer Routes::report(const Request& request) const {
 }
 
 Routes::Answer Routes::report_page(const Request& request) const {
+  const auto download = request.call.parameter("download", "0");
+  if (download != "0" && download != "1") return base::fail(ErrorCode::bad_request, "download must be 0 or 1");
   auto html = parts_.service.report_page(request.argument);
   if (!html) return std::unexpected(html.error());
-  const bool download = request.call.parameter("download", "0") == "1";
-  return report_answer(std::move(*html), download ? fmt::format("{}-{}.html", parts_.stack, request.argument) : "");
+  return report_answer(std::move(*html),
+                       download == "1" ? fmt::format("{}-{}.html", parts_.stack, request.argument) : "");
 }
 
 Routes::Answer Routes::openapi(const Request&) const {

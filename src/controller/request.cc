@@ -1,9 +1,13 @@
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "controller/service.h"
 
 namespace lifeboat::controller {
 namespace {
+
+constexpr std::array<const char*, 4> fences{"power", "direct", "expiry", ""};
 
 base::Status read_field(const std::string& key, const nlohmann::json& value, OperationRequest& request) {
   const auto wrong = [&](std::string_view expected) {
@@ -21,7 +25,10 @@ base::Status read_field(const std::string& key, const nlohmann::json& value, Ope
     return {};
   };
   if (key == "kind") return read_text(request.kind);
-  if (key == "fence") return read_text(request.fence);
+  if (key == "fence") {
+    const bool known = std::ranges::find(fences, value) != fences.end();
+    return known ? read_text(request.fence) : wrong("power, direct, expiry or an empty text");
+  }
   if (key == "accept_loss") return read_flag(request.accept_loss);
   if (key == "accept_split_brain_risk") return read_flag(request.accept_split_brain_risk);
   if (key == "even_if_not_ready") return read_flag(request.even_if_not_ready);

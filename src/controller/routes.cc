@@ -25,6 +25,7 @@ constexpr const char* session_cookie = "lifeboat_session";
 int status_of(const base::Error& error) {
   if (error.code == ErrorCode::unauthorized) return 401;
   if (error.code == ErrorCode::forbidden) return 403;
+  if (error.code == ErrorCode::method_not_allowed) return 405;
   switch (error.kind()) {
     case ErrorKind::invalid:
       return 400;
@@ -84,6 +85,15 @@ HttpAnswer error_answer(const base::Error& error) {
   return {status_of(error), api::error_document(error)};
 }
 
+/// With which methods the path can be asked, as the header Allow says it.
+std::string methods_of(std::string_view path) {
+  std::string methods;
+  for (const auto& route : Routes::all()) {
+    if (match(route.path, path)) methods += fmt::format("{}{}", methods.empty() ? "" : ", ", route.method);
+  }
+  return methods;
+}
+
 }  // namespace
 
 std::span<const Routes::Route> Routes::all() {
@@ -135,6 +145,13 @@ Routes::Answer Routes::answer_guarded(const HttpCall& call) const {
   }
   const Route unknown{.method = call.method, .path = call.path};
   if (auto allowed = guard(unknown, {call, caller_of(call)}); !allowed) return std::unexpected(allowed.error());
+  if (const auto methods = methods_of(call.path); !methods.empty()) {
+    const auto refused =
+        base::fail(ErrorCode::method_not_allowed, fmt::format("there is no {} {}", call.method, call.path));
+    auto answer = error_answer(refused.error());
+    answer.headers.emplace_back("Allow", methods);
+    return answer;
+  }
   return base::fail(ErrorCode::operation_unknown, fmt::format("there is no {} {}", call.method, call.path),
                     "docs/api.md lists what there is.");
 }

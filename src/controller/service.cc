@@ -139,18 +139,11 @@ base::Result<std::string> Service::report(const std::string& id) {
   return report_document(parts_.runtime.records(), id, stack_.recovery);
 }
 
-base::Result<engine::FailoverOptions> Service::failover_options(const OperationRequest& request) {
+engine::FailoverOptions Service::failover_options(const OperationRequest& request) {
   engine::FailoverOptions options;
-  if (request.fence == "power") {
-    options.method = engine::FenceMethod::power;
-  } else if (request.fence == "direct") {
-    options.method = engine::FenceMethod::direct;
-  } else if (request.fence == "expiry") {
-    options.method = engine::FenceMethod::expiry;
-  } else if (!request.fence.empty()) {
-    return base::fail(ErrorCode::bad_request,
-                      "fence is '" + request.fence + "', expected 'power', 'direct' or 'expiry'");
-  }
+  if (request.fence == "power") options.method = engine::FenceMethod::power;
+  if (request.fence == "direct") options.method = engine::FenceMethod::direct;
+  if (request.fence == "expiry") options.method = engine::FenceMethod::expiry;
   options.accept_loss = request.accept_loss;
   options.accept_split_brain_risk = request.accept_split_brain_risk;
   options.readiness = parts_.readiness.for_failover();
@@ -159,11 +152,7 @@ base::Result<engine::FailoverOptions> Service::failover_options(const OperationR
 
 base::Result<engine::Command> Service::command_for(const OperationRequest& request) {
   if (request.kind == "up") return engine::Up{make_plan()};
-  if (request.kind == "failover") {
-    auto options = failover_options(request);
-    if (!options) return std::unexpected(options.error());
-    return engine::Failover{std::move(*options)};
-  }
+  if (request.kind == "failover") return engine::Failover{failover_options(request)};
   if (request.kind == "switchover")
     return engine::Switchover{request.even_if_not_ready, parts_.readiness.for_command()};
   if (request.kind == "failback") return engine::Failback{request.even_if_not_ready, parts_.readiness.for_command()};
@@ -188,10 +177,8 @@ base::Result<base::OperationId> Service::begin(const OperationRequest& request) 
 }
 
 base::Result<std::uint64_t> Service::arm(const OperationRequest& request) {
-  auto options = failover_options(request);
-  if (!options) return std::unexpected(options.error());
   const auto before = parts_.runtime.records().size();
-  const auto reply = submit(engine::Arm{std::move(*options)});
+  const auto reply = submit(engine::Arm{failover_options(request)});
   if (!reply) return std::unexpected(reply.error());
   return before;
 }

@@ -29,7 +29,7 @@ struct OperationRequest {
   bool accept_loss = false;
   bool accept_split_brain_risk = false;
   bool even_if_not_ready = false;
-  std::string fence;  ///< power, direct, expiry, or empty for the default.
+  std::string fence;  ///< power, direct, expiry, or empty for the default; nothing else.
 };
 
 /// Reads the JSON of a request; unknown fields are errors, so that a misspelt option never silently does nothing.
@@ -83,7 +83,7 @@ class Service {
   api::StatusView view_of_status(const runtime::Snapshot& snapshot);
   static void correct_readiness(const engine::State& state, api::ReadyView& ready);
   base::Result<engine::Command> command_for(const OperationRequest& request);
-  base::Result<engine::FailoverOptions> failover_options(const OperationRequest& request);
+  engine::FailoverOptions failover_options(const OperationRequest& request);
   plan::Plan make_plan();
   engine::Reply submit(engine::Command command);
 
