@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "monitoring/deploy_files.h"
 #include "providers/local/embedded_rules.h"
 #include "providers/local/monitoring_config.h"
 #include "providers/local/scope_parts.h"
@@ -165,27 +166,36 @@ model::ObservedAsset DatabaseExporter::observe() {
   return seen;
 }
 
-Dashboard::Dashboard(const RegionContext& context)
+Dashboard::Dashboard(const RegionContext& context, const Placement& placement)
     : context_(context),
-      process_(scope_parts(context), context.region.dashboard, model::AssetKind::dashboard,
-               answers_http(context.region.dashboard.endpoint, "/api/health")) {}
+      process_(scope_parts(context), placement, model::AssetKind::dashboard,
+               answers_http(placement.endpoint, "/api/health")) {}
 
 base::Status Dashboard::ensure(base::Instant) {
   const auto& programs = context_.programs;
   if (programs.grafana.empty()) return {};
   const auto folder = process_.folder();
-  const auto sources = folder / "provisioning" / "datasources";
-  if (auto made = system::make_folder(sources, 0700); !made) return made;
+  for (const auto* below : {"provisioning/datasources", "provisioning/dashboards", "dashboards"}) {
+    if (auto made = system::make_folder(folder / below, 0700); !made) return made;
+  }
   const auto source = grafana_data_sources(context_.region.metrics_servers);
   const auto config = grafana_config(process_.endpoint(), folder.string());
   std::vector<std::string> argv{programs.grafana.string()};
   if (programs.grafana.filename() == "grafana") argv.emplace_back("server");
   argv.insert(argv.end(),
               {"--homepath", programs.grafana_home.string(), "--config", (folder / "grafana.ini").string()});
-  return process_.launch({.files = {{"provisioning/datasources/prometheus.yml", source},
-                                    {"grafana.ini", config},
-                                    {"admin-password", context_.secrets.dashboard_admin},
-                                    {"secret-key", context_.secrets.dashboard_key}},
+  std::vector<AssetFile> files{{"provisioning/datasources/prometheus.yml", source},
+                               {"provisioning/dashboards/lifeboat.yml", grafana_dashboard_provider(folder.string())},
+                               {"grafana.ini", config},
+                               {"admin-password", context_.secrets.dashboard_admin},
+                               {"secret-key", context_.secrets.dashboard_key}};
+  for (const auto& file : monitoring::deploy_files()) {
+    constexpr std::string_view dashboards = "grafana/dashboards/";
+    if (!file.path.starts_with(dashboards) || !file.path.ends_with(".json")) continue;
+    files.emplace_back("dashboards/" + std::string(file.path.substr(dashboards.size())), std::string(file.text));
+  }
+  // Dashboards are no part of the fingerprint: Grafana reads a changed one by itself.
+  return process_.launch({.files = std::move(files),
                           .argv = std::move(argv),
                           .environment = go_environment,
                           .fingerprint = config + source,

@@ -78,7 +78,7 @@ class RegionAgent {
   bool was_lost(const AgentRecord& record, const system::ProcessIdentity& init) const;
   void ensure_again();
   Asset* find(const std::string& name);
-  void start_dashboard(base::Instant deadline);
+  void start_dashboards(base::Instant deadline);
   bool is_database_node(const std::string& name) const;
   void keep_lease();
   void close_for_want_of_a_lease();
