@@ -51,7 +51,9 @@ class Dashboards(unittest.TestCase):
         cls.stack = Stack()
         cls.addClassCleanup(cls.stack.close)
         cls.stack.up()
-        cls.load = cls.stack.start("load", "--rate", "50", "--duration", "10m")
+        record = cls.stack.home / "load.jsonl"
+        cls.load = cls.stack.start("load", "--rate", "50", "--duration", "10m", "--record", record)
+        wait_until(lambda: record.exists() and record.read_text().count('"acknowledged":true') > 100, "load to flow")
         cls.stack.json("chaos", "kill", "region", LOST)
         cls.stack.run("failover", "--yes")
         servers = cls.servers()
@@ -79,6 +81,7 @@ class Dashboards(unittest.TestCase):
             try:
                 wait_until(all_found, "data", DEADLINE_S, 1.0)
             except AssertionError:
+                self.assertIsNone(self.load.process.poll(), self.load.text())
                 self.fail("no data:\n" + "\n".join(f"{name}: {query.where}: {query.expression}" for name, query in left))
 
     def test_a_query_of_what_nobody_exports_finds_none(self):

@@ -51,6 +51,17 @@ std::string exporter_version(const Endpoint& endpoint) {
   return answer->body.substr(from, answer->body.find('"', from) - from);
 }
 
+/// Those of deploy/grafana, as they were when this was built.
+std::vector<AssetFile> dashboard_files() {
+  constexpr std::string_view folder = "grafana/";
+  std::vector<AssetFile> files;
+  for (const auto& file : monitoring::deploy_files()) {
+    if (!file.path.starts_with(folder) || !file.path.ends_with(".json")) continue;
+    files.emplace_back(std::string(file.path.substr(folder.size())), std::string(file.text));
+  }
+  return files;
+}
+
 /// The rules as the server has loaded them: "NAME: QUERY; …".
 std::string alert_rules_of(const json& document) {
   std::vector<std::string> rules;
@@ -189,11 +200,7 @@ base::Status Dashboard::ensure(base::Instant) {
                                {"grafana.ini", config},
                                {"admin-password", context_.secrets.dashboard_admin},
                                {"secret-key", context_.secrets.dashboard_key}};
-  for (const auto& file : monitoring::deploy_files()) {
-    constexpr std::string_view dashboards = "grafana/dashboards/";
-    if (!file.path.starts_with(dashboards) || !file.path.ends_with(".json")) continue;
-    files.emplace_back("dashboards/" + std::string(file.path.substr(dashboards.size())), std::string(file.text));
-  }
+  for (auto& file : dashboard_files()) files.push_back(std::move(file));
   // Dashboards are no part of the fingerprint: Grafana reads a changed one by itself.
   return process_.launch({.files = std::move(files),
                           .argv = std::move(argv),
