@@ -55,7 +55,7 @@ class RegionAgent {
   std::optional<base::Milliseconds> heard_of_other() const { return peer_.heard_of(); }
   void take_lease(const engine::LeaseGrant& grant) { leases_.take(grant); }
   base::Result<engine::LeasePromise> promise(base::Epoch epoch) { return leases_.promise(epoch); }
-  AgentVitals vitals() const;
+  AgentVitals vitals();
   base::Status obey(const engine::Term& term) { return memory_.obey(term); }
 
   base::Status assign(const RegionAssignment& assignment);
