@@ -14,7 +14,7 @@ namespace {
 std::vector<local::Placement> placements_of(const local::RegionLayout& region) {
   std::vector<local::Placement> all = {region.load_balancer, region.pool};
   for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                            &region.alert_managers, &region.exporters, &region.dashboards}) {
+                            &region.alert_managers, &region.exporters, &region.node_exporters, &region.dashboards}) {
     all.insert(all.end(), group->begin(), group->end());
   }
   return all;

@@ -41,7 +41,7 @@ std::optional<std::pair<std::string, std::uint16_t>> endpoint_of(const local::La
     if (one->name == id.name) return pair_of(one->endpoint);
   }
   for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                            &region.alert_managers, &region.exporters, &region.dashboards}) {
+                            &region.alert_managers, &region.exporters, &region.node_exporters, &region.dashboards}) {
     for (const auto& placement : *group) {
       if (placement.name == id.name) return pair_of(placement.endpoint);
     }

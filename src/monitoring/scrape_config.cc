@@ -76,6 +76,7 @@ std::string prometheus_yaml(const ScrapeConfig& config) {
   text += job("load_balancer", config.load_balancer);
   text += job("web", config.web);
   text += job("database", config.database);
+  text += job("node", config.node);
   text += job("prometheus", config.prometheus);
   return text + job("alertmanager", config.alertmanager);
 }

@@ -37,20 +37,6 @@ std::string text_at(const json& document, const char* pointer) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-/// From the label of the exporter's own metric postgres_exporter_build_info.
-std::string exporter_version(const Endpoint& endpoint) {
-  const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = "/metrics"},
-                                           base::Milliseconds{700});
-  if (!answer) return "";
-  static constexpr std::string_view label = "version=\"";
-  const auto metric = answer->body.find("postgres_exporter_build_info{");
-  // goversion="…" stands before it and ends alike.
-  const auto begin = metric == std::string::npos ? metric : answer->body.find(",version=\"", metric);
-  if (begin == std::string::npos) return "";
-  const auto from = begin + 1 + label.size();
-  return answer->body.substr(from, answer->body.find('"', from) - from);
-}
-
 /// Those of deploy/grafana, as they were when this was built.
 std::vector<AssetFile> dashboard_files() {
   constexpr std::string_view folder = "grafana/";
@@ -148,32 +134,6 @@ model::ObservedAsset AlertManager::observe() {
   if (peers.size() < context_.region.alert_managers.size()) {
     seen.detail = fmt::format("sees {} of {} alert managers", peers.size(), context_.region.alert_managers.size());
   }
-  return seen;
-}
-
-DatabaseExporter::DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node)
-    : context_(context),
-      node_(std::move(node)),
-      process_(scope_parts(context), placement, model::AssetKind::exporter, answers_http(placement.endpoint, "/")) {}
-
-base::Status DatabaseExporter::ensure(base::Instant deadline) {
-  auto environment = go_environment;
-  environment["DATA_SOURCE_URI"] = fmt::format("{}/{}?sslmode=disable", node_.text(), context_.stack.database.name);
-  environment["DATA_SOURCE_USER"] = "lifeboat_monitor";
-  environment["DATA_SOURCE_PASS_FILE"] = (process_.folder() / "password").string();
-  return process_.ensure({.files = {{"password", context_.secrets.database_monitor}},
-                          .argv = {context_.programs.postgres_exporter.string(),
-                                   "--web.listen-address=" + process_.endpoint().text(), "--log.level=warn"},
-                          .environment = std::move(environment),
-                          .fingerprint = "",
-                          .stop_signal = SIGTERM},
-                         deadline);
-}
-
-model::ObservedAsset DatabaseExporter::observe() {
-  auto seen = process_.observe();
-  if (seen.state == model::AssetState::ready)
-    seen.version = version_.of(seen.pid, [&] { return exporter_version(process_.endpoint()); });
   return seen;
 }
 

@@ -41,6 +41,7 @@ std::string prometheus_config(const Layout& layout, const RegionLayout& region, 
        .load_balancer = {.fixed = {group(region.load_balancer_metrics, name)}},
        .web = {.fixed = {{addresses(region.web_instances), name}}},
        .database = {.fixed = {{addresses(region.exporters), name}}},
+       .node = {.fixed = {{addresses(region.node_exporters), name}}},
        .prometheus = {.fixed = {{addresses(region.metrics_servers), name}}},
        .alertmanager = {.fixed = {{addresses(region.alert_managers), name}}}});
 }

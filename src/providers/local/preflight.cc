@@ -25,7 +25,7 @@ std::vector<Endpoint> endpoints(const RegionLayout& region) {
   std::vector<Endpoint> all{region.agent, region.load_balancer.endpoint, region.load_balancer_metrics,
                             region.pool.endpoint};
   for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                            &region.alert_managers, &region.exporters, &region.dashboards}) {
+                            &region.alert_managers, &region.exporters, &region.node_exporters, &region.dashboards}) {
     for (const auto& placement : *group) all.push_back(placement.endpoint);
   }
   return all;
