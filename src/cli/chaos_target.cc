@@ -14,10 +14,9 @@ namespace {
 std::vector<local::Placement> placements_of(const local::RegionLayout& region) {
   std::vector<local::Placement> all = {region.load_balancer, region.pool};
   for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                            &region.alert_managers, &region.exporters}) {
+                            &region.alert_managers, &region.exporters, &region.node_exporters, &region.dashboards}) {
     all.insert(all.end(), group->begin(), group->end());
   }
-  all.push_back(region.dashboard);
   return all;
 }
 

@@ -37,11 +37,11 @@ std::optional<std::pair<std::string, std::uint16_t>> endpoint_of(const local::La
   if (id.region.empty()) return std::pair{layout.dns.endpoint.address, layout.dns.endpoint.port};
   const auto& region = layout.region(id.region);
   const auto pair_of = [](const local::Endpoint& endpoint) { return std::pair{endpoint.address, endpoint.port}; };
-  for (const auto* one : {&region.load_balancer, &region.pool, &region.dashboard}) {
+  for (const auto* one : {&region.load_balancer, &region.pool}) {
     if (one->name == id.name) return pair_of(one->endpoint);
   }
   for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                            &region.alert_managers, &region.exporters}) {
+                            &region.alert_managers, &region.exporters, &region.node_exporters, &region.dashboards}) {
     for (const auto& placement : *group) {
       if (placement.name == id.name) return pair_of(placement.endpoint);
     }

@@ -36,6 +36,7 @@ void add_region(AssetList& list, const Stack& stack, const Region& region) {
   list.spread(region, AssetKind::metrics_server, "prometheus", stack.monitoring.nodes);
   list.spread(region, AssetKind::alert_manager, "alertmanager", stack.monitoring.nodes);
   list.spread(region, AssetKind::exporter, "db-exporter", stack.monitoring.nodes > 0 ? stack.database.nodes : 0);
+  list.spread(region, AssetKind::exporter, "node-exporter", stack.monitoring.nodes > 0 ? 1 : 0);
 }
 
 }  // namespace

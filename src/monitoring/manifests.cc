@@ -62,6 +62,7 @@ std::string prometheus_config(const model::Stack& stack, const std::string& regi
                           .load_balancer = outside("load_balancer", region),
                           .web = outside("web", region),
                           .database = database,
+                          .node = outside("node", region),
                           .prometheus = {.fixed = {{replicas("prometheus", nodes, metrics_server_port), region}}},
                           .alertmanager = {.fixed = {{alert_managers, region}}}});
 }

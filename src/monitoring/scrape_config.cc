@@ -9,7 +9,7 @@ namespace lifeboat::monitoring {
 namespace {
 
 /// Between single quotes, where YAML knows no escape but a doubled one.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char letter : text) {
     if (letter == '\'') out += letter;
@@ -20,7 +20,7 @@ std::string quoted(std::string_view text) {
 
 std::string list(const std::vector<std::string>& addresses) {
   std::vector<std::string> items;
-  for (const auto& address : addresses) items.push_back(quoted(address));
+  for (const auto& address : addresses) items.push_back(in_quotes(address));
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
@@ -41,9 +41,9 @@ std::string fixed(const std::vector<TargetGroup>& groups) {
 /// Prometheus reads a token from its file before each scrape.
 std::string job(std::string_view name, const Targets& targets, const std::string& token_file = "") {
   auto text = fmt::format("  - job_name: {}\n", name);
-  if (!token_file.empty()) text += fmt::format("    authorization: {{credentials_file: {}}}\n", quoted(token_file));
+  if (!token_file.empty()) text += fmt::format("    authorization: {{credentials_file: {}}}\n", in_quotes(token_file));
   text += fixed(targets.fixed);
-  if (!targets.file.empty()) text += fmt::format("    file_sd_configs: [{{files: [{}]}}]\n", quoted(targets.file));
+  if (!targets.file.empty()) text += fmt::format("    file_sd_configs: [{{files: [{}]}}]\n", in_quotes(targets.file));
   if (!targets.pods.empty()) {
     text += fmt::format(
         "    kubernetes_sd_configs:\n      - role: pod\n        namespaces: {{own_namespace: true}}\n"
@@ -71,13 +71,14 @@ std::string prometheus_yaml(const ScrapeConfig& config) {
       // One that hangs delays what the others get by this much.
       "  alertmanagers: [{{timeout: 2s, static_configs: [{{targets: {}}}]}}]\n"
       "scrape_configs:\n",
-      config.region, quoted(config.replica), list(config.alert_managers));
+      config.region, in_quotes(config.replica), list(config.alert_managers));
   text += job("controller", config.controller, config.secrets_folder + "/viewer_token");
   text += job("agent", config.agent, config.secrets_folder + "/agent_token");
   text += job("dns", config.dns);
   text += job("load_balancer", config.load_balancer);
   text += job("web", config.web);
   text += job("database", config.database);
+  text += job("node", config.node);
   text += job("prometheus", config.prometheus);
   return text + job("alertmanager", config.alertmanager);
 }

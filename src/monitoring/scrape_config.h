@@ -31,6 +31,7 @@ struct ScrapeConfig {
   Targets load_balancer;
   Targets web;
   Targets database;
+  Targets node;  ///< Machines.
   Targets prometheus;
   Targets alertmanager;
 };

@@ -12,6 +12,8 @@ import pathlib
 import stat
 import sys
 
+import yaml
+
 
 def option(name):
     return sys.argv[sys.argv.index(name) + 1]
@@ -32,6 +34,10 @@ def main():
     with open(option("--config"), encoding="utf-8") as file:
         settings.read_file(file)
     server, paths, security = settings["server"], settings["paths"], settings["security"]
+    provisioning = pathlib.Path(paths["provisioning"])
+    (provider,) = yaml.safe_load((provisioning / "dashboards/lifeboat.yml").read_text(encoding="utf-8"))["providers"]
+    assert provider["type"] == "file", provider
+    shown = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in pathlib.Path(provider["options"]["path"]).glob("*.json")}
     pathlib.Path(paths["data"]).mkdir(parents=True, exist_ok=True)
     seen = {
         "pid": os.getpid(),
@@ -39,7 +45,8 @@ def main():
         "admin_password_length": len(secret(security["admin_password"])),
         "secret_key_length": len(secret(security["secret_key"])),
         "anonymous": settings["auth.anonymous"]["enabled"],
-        "data_sources": (pathlib.Path(paths["provisioning"]) / "datasources/prometheus.yml").read_text(encoding="utf-8"),
+        "data_sources": yaml.safe_load((provisioning / "datasources/prometheus.yml").read_text(encoding="utf-8"))["datasources"],
+        "dashboards": shown,
     }
     (pathlib.Path(paths["data"]) / "seen.json").write_text(json.dumps(seen), encoding="utf-8")
 

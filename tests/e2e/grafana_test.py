@@ -1,7 +1,7 @@
-"""Grafana beside the monitoring: where the machine has it, one for each region, supervised; where not, one line.
+"""Grafana beside the monitoring: where the machine has it, a pair in each region, supervised; where not, one line.
 
 The Grafana of this test is grafana_stand_in.py: Debian has no package of the real one. So this is our side only: that it is
-found, how it is started, what it is handed, that it is kept running and ended.
+found, how it is started, what it is handed (data sources and dashboards too), that it is kept running and ended.
 """
 
 import json
@@ -12,7 +12,10 @@ import signal
 import sys
 import unittest
 
-from lifeboat_stack import Stack, processes_below, wait_until
+from lifeboat_stack import REPOSITORY, Stack, processes_below, wait_until
+
+sys.path.insert(0, str(REPOSITORY / "deploy/grafana"))
+from dashboards import dashboards  # noqa: E402  (its folder is on the path only now)
 
 
 class Grafana(unittest.TestCase):
@@ -42,43 +45,48 @@ class Grafana(unittest.TestCase):
 
     def dashboards(self):
         parts = [(region["name"], part) for region in self.stack.status()["regions"] for part in region["monitoring"]]
-        return {region: part for region, part in parts if part["kind"] == "dashboard"}
+        return {(region, part["name"]): part for region, part in parts if part["kind"] == "dashboard"}
 
     def ready_dashboards(self):
         found = self.dashboards()
-        return len(found) == 2 and all(part["state"] == "ready" for part in found.values()) and found
+        return len(found) == 4 and all(part["state"] == "ready" for part in found.values()) and found
 
     def check_started_as_described(self, region, part):
-        folder = self.stack.folder / region / "grafana-1"
+        folder = self.stack.folder / region / part["name"]
         seen = json.loads((folder / "data/seen.json").read_text(encoding="utf-8"))
         self.assertEqual((seen["admin_user"], seen["anonymous"]), ("admin", "false"))
         self.assertEqual((seen["admin_password_length"], seen["secret_key_length"]), (40, 40))
         prefix = part["url"].split("//")[1].rsplit(".", 2)[0]
         self.assertTrue(prefix.startswith("127."), part)
-        for server in (f"'http://{prefix}.1.20:9090'", f"'http://{prefix}.2.21:9090'"):
-            self.assertIn(server, seen["data_sources"])
+        sources = [(source["uid"], source["url"], source["jsonData"], source["isDefault"]) for source in seen["data_sources"]]
+        self.assertEqual(sources, [("prometheus-1", f"http://{prefix}.1.20:9090", {"timeInterval": "5s"}, True),
+                                   ("prometheus-2", f"http://{prefix}.2.21:9090", {"timeInterval": "5s"}, False)])
+        self.assertEqual(seen["dashboards"], dashboards(), "those of deploy/grafana, which the Kubernetes form has too")
         password = self.stack.folder / "secrets/dashboard_admin"
         self.assertEqual(password.stat().st_mode & 0o777, 0o600)
         command = pathlib.Path(f"/proc/{part['pid']}/cmdline").read_bytes() + pathlib.Path(f"/proc/{part['pid']}/environ").read_bytes()
         self.assertNotIn(password.read_bytes(), command, "the password is in no argument and no variable")
 
-    def test_one_in_each_region_supervised_and_ended(self):
+    def test_a_pair_in_each_region_supervised_and_ended(self):
         self.install_stand_in()
         self.assertNotIn("No dashboards", self.stack.up().stdout)
-        found = wait_until(self.ready_dashboards, "both dashboards to serve")
-        for region, part in found.items():
+        found = wait_until(self.ready_dashboards, "all dashboards to serve")
+        for (region, _), part in found.items():
             self.check_started_as_described(region, part)
+        for region in ("us-east-2", "us-west-1"):
+            self.assertEqual({part["zone"] for (where, _), part in found.items() if where == region}, {f"{region}a", f"{region}b"})
 
-        killed = found["us-east-2"]["pid"]
+        one = ("us-east-2", "grafana-1")
+        killed = found[one]["pid"]
         os.kill(killed, signal.SIGKILL)
-        again = wait_until(lambda: (now := self.ready_dashboards()) and now["us-east-2"]["pid"] != killed and now, "it to run again")
-        self.assertEqual(again["us-west-1"]["pid"], found["us-west-1"]["pid"])
+        again = wait_until(lambda: (now := self.ready_dashboards()) and now[one]["pid"] != killed and now, "it to run again")
+        self.assertEqual([again[other]["pid"] for other in found if other != one], [found[other]["pid"] for other in found if other != one])
         self.stack.run("verify")
 
         self.stack.json("chaos", "kill", "region", "us-east-2")
         self.stack.run("failover", "--yes")
         self.stack.run("reprotect", "--yes")
-        wait_until(self.ready_dashboards, "both dashboards to serve after the loss")
+        wait_until(self.ready_dashboards, "all dashboards to serve after the loss")
         self.stack.run("down", "--yes")
         self.assertEqual(processes_below(self.stack.home), {})
 

@@ -17,6 +17,15 @@ constexpr auto catalogue = std::to_array<Definition>({
     {"lifeboat_agent_role", MetricType::Gauge, "role", "1 for the role that the region was given last."},
     {"lifeboat_agent_traffic", MetricType::Gauge, "mode", "1 for what the region's load balancer does."},
     {"lifeboat_agent_writes_held", MetricType::Gauge, "", "1 while the region's pool holds statements."},
+    {"lifeboat_agent_pool_clients", MetricType::Gauge, "state",
+     "Clients of the region's pool, active or waiting for a server connection; absent until somebody has used it."},
+    {"lifeboat_agent_pool_servers", MetricType::Gauge, "state", "The pool's server connections, active or idle."},
+    {"lifeboat_agent_pool_longest_wait_seconds", MetricType::Gauge, "",
+     "Of the clients that wait for a server connection now."},
+    {"lifeboat_agent_pool_queries_total", MetricType::Counter, "", "Queries through the pool, since it began."},
+    {"lifeboat_agent_pool_query_seconds_total", MetricType::Counter, "", "How long servers worked on them."},
+    {"lifeboat_agent_pool_wait_seconds_total", MetricType::Counter, "",
+     "How long clients waited for a server connection."},
     {"lifeboat_agent_lease_wanted", MetricType::Gauge, "",
      "1 while the region is to take writes, which it may with a write lease only."},
     {"lifeboat_agent_lease_left_seconds", MetricType::Gauge, "",
@@ -63,6 +72,17 @@ void add_leases(metrics::Families& families, const engine::AgentDuty& duty, cons
   families.add("lifeboat_agent_leases_granted_total", {}, static_cast<double>(leases.counts.granted));
 }
 
+void add_pool(metrics::Families& families, const PoolUse& pool) {
+  families.add("lifeboat_agent_pool_clients", {"active"}, pool.clients_active);
+  families.add("lifeboat_agent_pool_clients", {"waiting"}, pool.clients_waiting);
+  families.add("lifeboat_agent_pool_servers", {"active"}, pool.servers_active);
+  families.add("lifeboat_agent_pool_servers", {"idle"}, pool.servers_idle);
+  families.add("lifeboat_agent_pool_longest_wait_seconds", {}, pool.longest_wait.count());
+  families.add("lifeboat_agent_pool_queries_total", {}, pool.queries);
+  families.add("lifeboat_agent_pool_query_seconds_total", {}, pool.queried.count());
+  families.add("lifeboat_agent_pool_wait_seconds_total", {}, pool.waited.count());
+}
+
 void add_node(metrics::Families& families, const model::ObservedDatabaseNode& node) {
   families.add("lifeboat_agent_asset_ready",
                {node.name, std::string(to_string(model::AssetKind::database_node)), node.zone.value},
@@ -83,6 +103,7 @@ void add_region(metrics::Families& families, const model::ObservedRegion& seen, 
   families.add("lifeboat_agent_writes_held", {}, seen.writes_held ? 1 : 0);
   families.add("lifeboat_agent_synchronous", {}, seen.synchronous_replica.empty() ? 0 : 1);
   add_leases(families, vitals.duty, *vitals.leases);
+  if (vitals.pool) add_pool(families, *vitals.pool);
   if (vitals.heard_of_other)
     families.add("lifeboat_agent_peer_silence_seconds", {}, in_seconds(*vitals.heard_of_other));
 }

@@ -10,6 +10,7 @@
 #include "metrics/families.h"
 #include "model/observed.h"
 #include "providers/local/lease_keeper.h"
+#include "providers/local/pool_use.h"
 
 namespace lifeboat::local {
 
@@ -24,6 +25,7 @@ struct AgentVitals {
   std::optional<Leases> leases;  ///< Nothing: the agent outside both regions, which has none.
   /// How long ago the other region's agent or load balancer last answered; nothing: not since this agent began.
   std::optional<base::Milliseconds> heard_of_other;
+  std::optional<PoolUse> pool = {};  ///< Nothing: it does not answer, nobody has used it yet, or there is none.
 };
 
 /// What every agent may export: the rows of docs/metrics.md.

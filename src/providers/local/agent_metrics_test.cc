@@ -57,7 +57,15 @@ AgentVitals vitals_of_a_writer() {
   duty.active_region = {"east"};
   duty.epoch = duty.newest = duty.writes_in = {3};
   duty.term = {7, "c"};
-  return {duty, AgentVitals::Leases{Milliseconds{2612}, Milliseconds{10'000}, {41, 5}}, Milliseconds{80}};
+  return {duty, AgentVitals::Leases{Milliseconds{2612}, Milliseconds{10'000}, {41, 5}}, Milliseconds{80},
+          PoolUse{.clients_active = 9,
+                  .clients_waiting = 2,
+                  .servers_active = 4,
+                  .servers_idle = 3,
+                  .longest_wait = Milliseconds{1250},
+                  .queries = 1200,
+                  .queried = Milliseconds{2500},
+                  .waited = Milliseconds{40}}};
 }
 
 std::string text_of(const model::ObservedRegion& seen, const AgentVitals& vitals) {
@@ -80,6 +88,14 @@ TEST(AgentMetrics, Say_what_the_agent_of_a_writer_sees) {
         "lifeboat_agent_leases_received_total 41\n",
         "lifeboat_agent_leases_granted_total 5\n",
         "lifeboat_agent_peer_silence_seconds 0.08",
+        "lifeboat_agent_pool_clients{state=\"active\"} 9\n",
+        "lifeboat_agent_pool_clients{state=\"waiting\"} 2\n",
+        "lifeboat_agent_pool_servers{state=\"active\"} 4\n",
+        "lifeboat_agent_pool_servers{state=\"idle\"} 3\n",
+        "lifeboat_agent_pool_longest_wait_seconds 1.25",
+        "lifeboat_agent_pool_queries_total 1200\n",
+        "lifeboat_agent_pool_query_seconds_total 2.5",
+        "lifeboat_agent_pool_wait_seconds_total 0.04",
         "lifeboat_agent_synchronous 1\n",
         "lifeboat_agent_asset_ready{asset=\"lb\",kind=\"load_balancer\",zone=\"east-a\"} 0\n",
         "lifeboat_agent_asset_ready{asset=\"db-2\",kind=\"database_node\",zone=\"east-a\"} 1\n",
@@ -101,9 +117,11 @@ TEST(AgentMetrics, A_region_that_wants_no_lease_has_none_left_to_show) {
   auto vitals = vitals_of_a_writer();
   vitals.duty.fenced_through = {3};
   vitals.heard_of_other.reset();
+  vitals.pool.reset();
   const auto text = text_of(active_region(), vitals);
   EXPECT_THAT(text, HasSubstr("lifeboat_agent_lease_wanted 0\n"));
   EXPECT_THAT(text, Not(HasSubstr("lifeboat_agent_lease_left_seconds")));
+  EXPECT_THAT(text, Not(HasSubstr("lifeboat_agent_pool"))) << "what does not answer has no numbers";
   EXPECT_THAT(text, Not(HasSubstr("peer_silence"))) << "what was never heard of has no silence to measure";
 }
 

@@ -50,7 +50,8 @@ RegionLayout make_region(const model::Stack& stack, const model::Region& region,
       .metrics_servers = build.spread_all("prometheus", monitoring_nodes, 20, 9090),
       .alert_managers = build.spread_all("alertmanager", monitoring_nodes, 30, 9093),
       .exporters = build.spread_all("db-exporter", monitoring_nodes > 0 ? stack.database.nodes : 0, 70, 9187),
-      .dashboard = build.spread("grafana", 0, 40, 3000),
+      .node_exporters = build.spread_all("node-exporter", monitoring_nodes > 0 ? 1 : 0, 80, 9100),
+      .dashboards = build.spread_all("grafana", monitoring_nodes, 40, 3000),
   };
 }
 

@@ -37,8 +37,9 @@ struct RegionLayout {
   std::vector<Placement> web_instances;
   std::vector<Placement> metrics_servers;  ///< Prometheus.
   std::vector<Placement> alert_managers;
-  std::vector<Placement> exporters;  ///< One PostgreSQL exporter for each database node, same order.
-  Placement dashboard;               ///< Grafana, where a binary is found.
+  std::vector<Placement> exporters;       ///< One PostgreSQL exporter for each database node, same order.
+  std::vector<Placement> node_exporters;  ///< One: the zones share the machine.
+  std::vector<Placement> dashboards;      ///< Grafana, where a binary is found.
 };
 
 /// Where everything of a stack listens in loopback mode: a region is a 127.x/16, a zone a /24, an instance an address.

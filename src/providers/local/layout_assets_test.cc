@@ -13,7 +13,7 @@ std::set<std::pair<std::string, std::string>> placed(const RegionLayout& region)
   std::set<std::pair<std::string, std::string>> found{{region.load_balancer.name, region.load_balancer.zone.value},
                                                       {region.pool.name, region.pool.zone.value}};
   for (const auto* places : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                             &region.alert_managers, &region.exporters}) {
+                             &region.alert_managers, &region.exporters, &region.node_exporters}) {
     for (const auto& place : *places) found.insert({place.name, place.zone.value});
   }
   return found;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "monitoring/alertmanager_config.h"
+#include "monitoring/deploy_files.h"
 #include "providers/local/embedded_rules.h"
 #include "providers/local/monitoring_config.h"
 #include "providers/local/scope_parts.h"
@@ -37,18 +38,15 @@ std::string text_at(const json& document, const char* pointer) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-/// From the label of the exporter's own metric postgres_exporter_build_info.
-std::string exporter_version(const Endpoint& endpoint) {
-  const auto answer = system::http_request({.address = endpoint.address, .port = endpoint.port, .target = "/metrics"},
-                                           base::Milliseconds{700});
-  if (!answer) return "";
-  static constexpr std::string_view label = "version=\"";
-  const auto metric = answer->body.find("postgres_exporter_build_info{");
-  // goversion="…" stands before it and ends alike.
-  const auto begin = metric == std::string::npos ? metric : answer->body.find(",version=\"", metric);
-  if (begin == std::string::npos) return "";
-  const auto from = begin + 1 + label.size();
-  return answer->body.substr(from, answer->body.find('"', from) - from);
+/// Those of deploy/grafana, as they were when this was built.
+std::vector<AssetFile> dashboard_files() {
+  constexpr std::string_view folder = "grafana/";
+  std::vector<AssetFile> files;
+  for (const auto& file : monitoring::deploy_files()) {
+    if (!file.path.starts_with(folder) || !file.path.ends_with(".json")) continue;
+    files.emplace_back(std::string(file.path.substr(folder.size())), std::string(file.text));
+  }
+  return files;
 }
 
 /// The rules as the server has loaded them: "NAME: QUERY; …".
@@ -143,53 +141,32 @@ model::ObservedAsset AlertManager::observe() {
   return seen;
 }
 
-DatabaseExporter::DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node)
+Dashboard::Dashboard(const RegionContext& context, const Placement& placement)
     : context_(context),
-      node_(std::move(node)),
-      process_(scope_parts(context), placement, model::AssetKind::exporter, answers_http(placement.endpoint, "/")) {}
-
-base::Status DatabaseExporter::ensure(base::Instant deadline) {
-  auto environment = go_environment;
-  environment["DATA_SOURCE_URI"] = fmt::format("{}/{}?sslmode=disable", node_.text(), context_.stack.database.name);
-  environment["DATA_SOURCE_USER"] = "lifeboat_monitor";
-  environment["DATA_SOURCE_PASS_FILE"] = (process_.folder() / "password").string();
-  return process_.ensure({.files = {{"password", context_.secrets.database_monitor}},
-                          .argv = {context_.programs.postgres_exporter.string(),
-                                   "--web.listen-address=" + process_.endpoint().text(), "--log.level=warn"},
-                          .environment = std::move(environment),
-                          .fingerprint = "",
-                          .stop_signal = SIGTERM},
-                         deadline);
-}
-
-model::ObservedAsset DatabaseExporter::observe() {
-  auto seen = process_.observe();
-  if (seen.state == model::AssetState::ready)
-    seen.version = version_.of(seen.pid, [&] { return exporter_version(process_.endpoint()); });
-  return seen;
-}
-
-Dashboard::Dashboard(const RegionContext& context)
-    : context_(context),
-      process_(scope_parts(context), context.region.dashboard, model::AssetKind::dashboard,
-               answers_http(context.region.dashboard.endpoint, "/api/health")) {}
+      process_(scope_parts(context), placement, model::AssetKind::dashboard,
+               answers_http(placement.endpoint, "/api/health")) {}
 
 base::Status Dashboard::ensure(base::Instant) {
   const auto& programs = context_.programs;
   if (programs.grafana.empty()) return {};
   const auto folder = process_.folder();
-  const auto sources = folder / "provisioning" / "datasources";
-  if (auto made = system::make_folder(sources, 0700); !made) return made;
+  for (const auto* below : {"provisioning/datasources", "provisioning/dashboards", "dashboards"}) {
+    if (auto made = system::make_folder(folder / below, 0700); !made) return made;
+  }
   const auto source = grafana_data_sources(context_.region.metrics_servers);
   const auto config = grafana_config(process_.endpoint(), folder.string());
   std::vector<std::string> argv{programs.grafana.string()};
   if (programs.grafana.filename() == "grafana") argv.emplace_back("server");
   argv.insert(argv.end(),
               {"--homepath", programs.grafana_home.string(), "--config", (folder / "grafana.ini").string()});
-  return process_.launch({.files = {{"provisioning/datasources/prometheus.yml", source},
-                                    {"grafana.ini", config},
-                                    {"admin-password", context_.secrets.dashboard_admin},
-                                    {"secret-key", context_.secrets.dashboard_key}},
+  std::vector<AssetFile> files{{"provisioning/datasources/prometheus.yml", source},
+                               {"provisioning/dashboards/lifeboat.yml", grafana_dashboard_provider(folder.string())},
+                               {"grafana.ini", config},
+                               {"admin-password", context_.secrets.dashboard_admin},
+                               {"secret-key", context_.secrets.dashboard_key}};
+  for (auto& file : dashboard_files()) files.push_back(std::move(file));
+  // Dashboards are no part of the fingerprint: Grafana reads a changed one by itself.
+  return process_.launch({.files = std::move(files),
                           .argv = std::move(argv),
                           .environment = go_environment,
                           .fingerprint = config + source,

@@ -40,28 +40,12 @@ class AlertManager : public Asset {
   AssetProcess process_;
 };
 
-/// The PostgreSQL exporter of one database node.
-class DatabaseExporter : public Asset {
- public:
-  DatabaseExporter(const RegionContext& context, const Placement& placement, Endpoint node);
-
-  const std::string& name() const override { return process_.name(); }
-  base::Status ensure(base::Instant deadline) override;
-  model::ObservedAsset observe() override;
-  base::Status stop() override { return process_.stop(); }
-
- private:
-  const RegionContext& context_;
-  Endpoint node_;
-  AssetProcess process_;
-  VersionMemory version_;
-};
-
-/// Grafana, where the machine has it: otherwise the asset is absent and says what to install, which is no failure. No
-/// plan has it and nobody waits for it (its first start takes long), so that it can't keep a region from being ready.
+/// One of the region's Grafanas, where the machine has it: otherwise the asset is absent and says what to install,
+/// which is no failure. No plan has it and nobody waits for it (its first start takes long), so that it can't keep a
+/// region from being ready.
 class Dashboard : public Asset {
  public:
-  explicit Dashboard(const RegionContext& context);
+  Dashboard(const RegionContext& context, const Placement& placement);
 
   const std::string& name() const override { return process_.name(); }
   /// Returns when it has been executed; when it serves, observe() says so. Nothing happens where there is no Grafana.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,7 @@ std::string prometheus_config(const Layout& layout, const RegionLayout& region, 
        .load_balancer = {.fixed = {group(region.load_balancer_metrics, name)}},
        .web = {.fixed = {{addresses(region.web_instances), name}}},
        .database = {.fixed = {{addresses(region.exporters), name}}},
+       .node = {.fixed = {{addresses(region.node_exporters), name}}},
        .prometheus = {.fixed = {{addresses(region.metrics_servers), name}}},
        .alertmanager = {.fixed = {{addresses(region.alert_managers), name}}}});
 }
@@ -88,11 +90,21 @@ level = warn
                      fmt::arg("folder", folder));
 }
 
+std::string grafana_dashboard_provider(const std::string& folder) {
+  const auto path = nlohmann::json(folder + "/dashboards").dump();  // Quoted as YAML takes it too.
+  return fmt::format(
+      "apiVersion: 1\nproviders:\n  - {{name: lifeboat, type: file, allowUiUpdates: false, options: {{path: {}}}}}\n",
+      path);
+}
+
 std::string grafana_data_sources(const std::vector<Placement>& metrics_servers) {
   std::string text = "apiVersion: 1\ndatasources:\n";
   for (const auto& server : metrics_servers) {
-    text += fmt::format("  - {{name: {}, type: prometheus, access: proxy, isDefault: {}, url: 'http://{}'}}\n",
-                        server.name, server.name == metrics_servers.front().name, server.endpoint.text());
+    // Rates are over several scrapes: Grafana has to know how often there is one.
+    text += fmt::format(
+        "  - {{name: {0}, uid: {0}, type: prometheus, access: proxy, isDefault: {1}, url: 'http://{2}', "
+        "jsonData: {{timeInterval: 5s}}}}\n",
+        server.name, server.name == metrics_servers.front().name, server.endpoint.text());
   }
   return text;
 }

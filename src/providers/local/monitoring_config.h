@@ -15,7 +15,10 @@ std::string prometheus_config(const Layout& layout, const RegionLayout& region, 
 /// Grafana's own settings: it listens here only, asks for a password, and calls nobody. `folder` holds its secrets in
 /// the files admin-password and secret-key. Pure.
 std::string grafana_config(const Endpoint& listen, const std::string& folder);
-/// The region's Prometheus servers as Grafana's data sources, the first as the default. Pure.
+/// Tells Grafana to show the dashboards in the folder `dashboards` below `folder`. Pure.
+std::string grafana_dashboard_provider(const std::string& folder);
+/// The region's Prometheus servers as Grafana's data sources, the first as the default; the dashboards know them by
+/// their names. Pure.
 std::string grafana_data_sources(const std::vector<Placement>& metrics_servers);
 
 }  // namespace lifeboat::local

@@ -49,6 +49,8 @@ scrape_configs:
     static_configs: [{targets: ['127.20.1.100:8000', '127.20.2.101:8000'], labels: {region: west}}]
   - job_name: database
     static_configs: [{targets: ['127.20.1.70:9187', '127.20.2.71:9187'], labels: {region: west}}]
+  - job_name: node
+    static_configs: [{targets: ['127.20.1.80:9100'], labels: {region: west}}]
   - job_name: prometheus
     static_configs: [{targets: ['127.20.1.20:9090', '127.20.2.21:9090'], labels: {region: west}}]
   - job_name: alertmanager

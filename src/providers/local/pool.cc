@@ -112,6 +112,19 @@ model::ObservedAsset Pool::observe() {
   return seen;
 }
 
+std::optional<PoolUse> Pool::use() {
+  // A connection of its own: the kept one may be waiting for a hold.
+  constexpr Milliseconds limit{300};
+  const auto password = console_password();
+  if (!password || process_.pid() == 0) return std::nullopt;
+  auto opened = PostgresClient::connect(
+      {process_.endpoint().address, process_.endpoint().port, pool_admin, *password, "pgbouncer"}, limit);
+  if (!opened) return std::nullopt;
+  const auto pools = opened->query("SHOW POOLS", limit);
+  const auto stats = pools ? opened->query("SHOW STATS", limit) : pools;
+  return stats ? pool_use(*pools, *stats, context_.stack.database.name) : std::nullopt;
+}
+
 base::Status Pool::stop() {
   set_held_pid(0);
   auto free = state();

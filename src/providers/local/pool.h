@@ -9,6 +9,7 @@
 #include "providers/local/asset_process.h"
 #include "providers/local/deadline.h"
 #include "providers/local/pool_state.h"
+#include "providers/local/pool_use.h"
 #include "providers/local/postgres_client.h"
 #include "providers/local/region_context.h"
 
@@ -44,6 +45,9 @@ class Pool : public Asset {
 
   /// Opens the connection to the console, so that a hold that comes soon need not wait for that.
   void warm();
+
+  /// Asks pgbouncer how it is used; nothing when it does not answer within 300 ms or has served nobody yet.
+  std::optional<PoolUse> use();
 
   PoolState state() const;
   bool held() const { return state().held_since.has_value(); }

@@ -25,10 +25,9 @@ std::vector<Endpoint> endpoints(const RegionLayout& region) {
   std::vector<Endpoint> all{region.agent, region.load_balancer.endpoint, region.load_balancer_metrics,
                             region.pool.endpoint};
   for (const auto* group : {&region.database_nodes, &region.web_instances, &region.metrics_servers,
-                            &region.alert_managers, &region.exporters}) {
+                            &region.alert_managers, &region.exporters, &region.node_exporters, &region.dashboards}) {
     for (const auto& placement : *group) all.push_back(placement.endpoint);
   }
-  if (!region.metrics_servers.empty()) all.push_back(region.dashboard.endpoint);
   return all;
 }
 

@@ -126,6 +126,7 @@ base::Result<Programs> find_programs() {
   programs.prometheus = finder.find("prometheus", "prometheus");
   programs.alertmanager = finder.find("prometheus-alertmanager", "prometheus-alertmanager");
   programs.postgres_exporter = finder.find("prometheus-postgres-exporter", "prometheus-postgres-exporter");
+  programs.node_exporter = finder.find("prometheus-node-exporter", "prometheus-node-exporter");
   find_grafana(finder, programs);
   programs.events = first_existing({own_folder() / "lifeboat-events", own_folder() / "../../events/lifeboat-events"});
   if (programs.events.empty()) programs.events = finder.find("lifeboat-events", "lifeboat");

@@ -131,18 +131,19 @@ base::Status RegionAgent::ensure(const std::string& name, base::Epoch epoch, bas
   if (asset == &pool_) follow_writer();
   auto ensured = asset->ensure(deadline);
   const auto& servers = context_.region.metrics_servers;
-  if (ensured && !servers.empty() && name == servers.front().name) start_dashboard(deadline);
+  if (ensured && !servers.empty() && name == servers.front().name) start_dashboards(deadline);
   return ensured;
 }
 
 /// Grafana comes with the region's first Prometheus and is in no plan: a region is whole without it, so its failure is
 /// said in the log and in `status`, and ends nothing.
-void RegionAgent::start_dashboard(base::Instant deadline) {
-  Asset* dashboard = find(context_.region.dashboard.name);
-  if (dashboard == nullptr || context_.programs.grafana.empty()) return;
-  auto started = memory_.add_ensured(dashboard->name());
-  if (started) started = dashboard->ensure(deadline);
-  if (!started) spdlog::error("{}/{}: {}", place(), dashboard->name(), started.error().text());
+void RegionAgent::start_dashboards(base::Instant deadline) {
+  if (context_.programs.grafana.empty()) return;
+  for (const auto& placement : context_.region.dashboards) {
+    auto started = memory_.add_ensured(placement.name);
+    if (started) started = find(placement.name)->ensure(deadline);
+    if (!started) spdlog::error("{}/{}: {}", place(), placement.name, started.error().text());
+  }
 }
 
 base::Status RegionAgent::set_traffic(model::TrafficMode mode, base::Epoch epoch, base::Instant deadline) {

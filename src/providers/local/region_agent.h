@@ -55,7 +55,7 @@ class RegionAgent {
   std::optional<base::Milliseconds> heard_of_other() const { return peer_.heard_of(); }
   void take_lease(const engine::LeaseGrant& grant) { leases_.take(grant); }
   base::Result<engine::LeasePromise> promise(base::Epoch epoch) { return leases_.promise(epoch); }
-  AgentVitals vitals() const;
+  AgentVitals vitals();
   base::Status obey(const engine::Term& term) { return memory_.obey(term); }
 
   base::Status assign(const RegionAssignment& assignment);
@@ -78,7 +78,7 @@ class RegionAgent {
   bool was_lost(const AgentRecord& record, const system::ProcessIdentity& init) const;
   void ensure_again();
   Asset* find(const std::string& name);
-  void start_dashboard(base::Instant deadline);
+  void start_dashboards(base::Instant deadline);
   bool is_database_node(const std::string& name) const;
   void keep_lease();
   void close_for_want_of_a_lease();

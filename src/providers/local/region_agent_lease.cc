@@ -12,9 +12,10 @@ namespace lifeboat::local {
 using base::ErrorCode;
 using base::Milliseconds;
 
-AgentVitals RegionAgent::vitals() const {
+AgentVitals RegionAgent::vitals() {
   const auto duty = memory_.duty();
-  return {duty, AgentVitals::Leases{leases_.left(), leases_.time_to_live(), leases_.counts()}, peer_.heard_of()};
+  return {duty, AgentVitals::Leases{leases_.left(), leases_.time_to_live(), leases_.counts()}, peer_.heard_of(),
+          pool_.use()};
 }
 
 void RegionAgent::keep_lease() {

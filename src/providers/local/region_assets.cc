@@ -1,5 +1,6 @@
 #include "providers/local/region_assets.h"
 
+#include "providers/local/exporters.h"
 #include "providers/local/monitoring.h"
 #include "providers/local/web_instance.h"
 
@@ -20,7 +21,10 @@ std::vector<std::unique_ptr<Asset>> make_region_assets(const RegionContext& cont
     const auto& node = region.database_nodes.at(index).endpoint;
     assets.push_back(std::make_unique<DatabaseExporter>(context, region.exporters[index], node));
   }
-  if (!region.metrics_servers.empty()) assets.push_back(std::make_unique<Dashboard>(context));
+  for (const auto& placement : region.node_exporters) {
+    assets.push_back(std::make_unique<NodeExporter>(context, placement));
+  }
+  for (const auto& placement : region.dashboards) assets.push_back(std::make_unique<Dashboard>(context, placement));
   return assets;
 }
 

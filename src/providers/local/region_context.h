@@ -31,6 +31,7 @@ struct Programs {
   std::filesystem::path prometheus;
   std::filesystem::path alertmanager;
   std::filesystem::path postgres_exporter;
+  std::filesystem::path node_exporter;
   std::filesystem::path events;           ///< lifeboat-events.
   std::filesystem::path lease_extension;  ///< lifeboat_lease.so, for PostgreSQL.
   std::filesystem::path grafana;          ///< Empty when there is none, or when it has no home.
