@@ -64,7 +64,9 @@ std::string prometheus_config(const model::Stack& stack, const std::string& regi
                           .database = database,
                           .node = outside("node", region),
                           .prometheus = {.fixed = {{replicas("prometheus", nodes, metrics_server_port), region}}},
-                          .alertmanager = {.fixed = {{alert_managers, region}}}});
+                          .alertmanager = {.fixed = {{alert_managers, region}}},
+                          .certificate = outside("certificate", ""),
+                          .prober = "blackbox-exporter:9115"});
 }
 
 }  // namespace

@@ -58,6 +58,18 @@ std::string job(std::string_view name, const Targets& targets, const std::string
   return text;
 }
 
+/// The prober asks for the URL that a target is, in its place.
+std::string certificate_job(const Targets& urls, const std::string& prober) {
+  if (prober.empty()) return "";
+  return job("certificate", urls) +
+         fmt::format(
+             "    metrics_path: /probe\n    scrape_interval: 1m\n    relabel_configs:\n"
+             "      - {{source_labels: [__address__], target_label: __param_target}}\n"
+             "      - {{source_labels: [__address__], target_label: instance}}\n"
+             "      - {{target_label: __address__, replacement: {}}}\n",
+             in_quotes(prober));
+}
+
 }  // namespace
 
 std::string prometheus_yaml(const ScrapeConfig& config) {
@@ -80,7 +92,8 @@ std::string prometheus_yaml(const ScrapeConfig& config) {
   text += job("database", config.database);
   text += job("node", config.node);
   text += job("prometheus", config.prometheus);
-  return text + job("alertmanager", config.alertmanager);
+  text += job("alertmanager", config.alertmanager);
+  return text + certificate_job(config.certificate, config.prober);
 }
 
 }  // namespace lifeboat::monitoring

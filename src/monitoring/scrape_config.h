@@ -34,6 +34,8 @@ struct ScrapeConfig {
   Targets node;  ///< Machines.
   Targets prometheus;
   Targets alertmanager;
+  Targets certificate{};    ///< URLs; without any there is no such job.
+  std::string prober = "";  ///< HOST:PORT of the blackbox exporter that asks for their certificates.
 };
 
 /// prometheus.yml; the rules are expected beside it as rules.yml. Pure.

@@ -15,7 +15,7 @@ import urllib.request
 from lifeboat_stack import EXAMPLE, StackTest, wait_until
 
 TOKEN = "a-token-of-the-test"
-JOBS = {"controller": 1, "agent": 3, "dns": 1, "load_balancer": 1, "web": 3, "database": 2, "prometheus": 2, "alertmanager": 2}
+JOBS = {"controller": 1, "agent": 3, "dns": 1, "load_balancer": 1, "web": 3, "database": 2, "node": 1, "prometheus": 2, "alertmanager": 2}
 
 
 class Receiver(http.server.ThreadingHTTPServer):
