@@ -9,7 +9,6 @@
 #include "cli/cluster_files.h"
 #include "cli/kubectl.h"
 #include "cli/scratch_folder.h"
-#include "monitoring/alertmanager_config.h"
 #include "monitoring/manifests.h"
 #include "providers/local/secrets.h"
 #include "system/files.h"
@@ -74,7 +73,7 @@ base::Status apply_secrets(const Kubectl& kubectl, const Cluster& cluster, const
                               {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}});
   if (!applied) return applied;
   auto notifications = json::object();
-  for (const auto& secret : monitoring::notification_secrets(home.stack.monitoring.notifications)) {
+  for (const auto& secret : model::secrets_of(home.stack.monitoring.notifications)) {
     const auto text = system::read_file(home.paths.notification_secrets() / secret.name);
     if (!text) return std::unexpected(text.error());
     notifications[std::string(secret.name)] = *text;

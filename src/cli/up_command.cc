@@ -54,7 +54,7 @@ base::Result<std::filesystem::path> folder_of(const StackSource& source, const l
   }
   if (!before || *before == folder || !std::filesystem::exists(*before, error)) return folder;
   return base::fail(base::ErrorCode::stack_exists,
-                    fmt::format("the stack '{}' runs the application in {}, and {} is in another folder",
+                    fmt::format("the stack '{}' was made from a file in {}, and {} is in another folder",
                                 source.stack.name, before->string(), source.file.string()),
                     "Run 'lifeboat up' without a file to repair it as it is, or 'lifeboat down' first.");
 }

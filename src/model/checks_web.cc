@@ -112,8 +112,9 @@ void check_kubernetes(Checks& checks) {
 void check_monitoring(Checks& checks) {
   const Monitoring& monitoring = checks.stack().monitoring;
   if (!monitoring.enabled) {
-    if (std::ranges::any_of(std::array{"nodes", "size", "kubernetes", "webhook", "email", "slack", "pagerduty"},
-                            [&](std::string_view key) { return checks.given(fmt::format("monitoring.{}", key)); })) {
+    constexpr std::array keys{"monitoring.nodes", "monitoring.size",  "monitoring.kubernetes", "monitoring.webhook",
+                              "monitoring.email", "monitoring.slack", "monitoring.pagerduty"};
+    if (std::ranges::any_of(keys, [&checks](const char* key) { return checks.given(key); })) {
       checks.warning({"monitoring.enabled"}, "monitoring is off, so its other keys have no effect",
                      "remove them, or turn it on");
     }

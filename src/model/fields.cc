@@ -261,10 +261,12 @@ const std::vector<Section>& sections() {
       {"monitoring", "Each region's monitoring: Prometheus, Alertmanager and Grafana."},
       {"monitoring.kubernetes",
        "The clusters that 'lifeboat up' applies the monitoring's manifests to. Left out, none."},
-      {"monitoring.webhook", "An HTTP service that gets the alerts. What is secret here and below stands in a file."},
-      {"monitoring.email", "A mailbox that gets the alerts."},
-      {"monitoring.slack", "A channel of Slack that gets the alerts."},
-      {"monitoring.pagerduty", "A service of PagerDuty that gets the alerts."},
+      {"monitoring.webhook",
+       "Who is told of alerts, each of the next four if given: a program of yours. Secrets are in files of their own, "
+       "which only their owner may read; paths are relative to this file."},
+      {"monitoring.email", "Or by mail."},
+      {"monitoring.slack", "Or in a channel of Slack."},
+      {"monitoring.pagerduty", "Or by PagerDuty."},
       {"dns", "The name that points at the active region."},
       {"recovery", "What counts as lost, who decides, and what recovery must achieve."},
   };

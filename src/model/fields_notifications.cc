@@ -4,71 +4,124 @@
 namespace lifeboat::model {
 namespace {
 
-constexpr std::string_view url_pattern = "^https?://[!-~]+$";
-constexpr std::string_view url_shape = "a URL that begins with https:// or http://";
-constexpr std::string_view address_pattern = "^[^@\\s]+@[^@\\s]+$";
-constexpr std::string_view address_shape = "an e-mail address such as on-call@example.com";
-constexpr std::string_view path_pattern = "^[^\\x00-\\x1f]+$";
-constexpr std::string_view path_shape = "the path of a file, relative to the stack file";
-
-Field text_field(std::string_view section, std::string_view key, std::string_view description,
-                 void (*set)(FieldTarget&, const FieldValue&), std::string_view pattern, std::string_view shape) {
-  return {.section = section,
-          .key = key,
-          .type = FieldType::text,
-          .description = description,
-          .default_json = "",
-          .set = set,
-          .pattern = pattern,
-          .shape = shape,
-          .max_length = 1024};
-}
-
-Notifications& of(FieldTarget& target) {
-  return target.stack.monitoring.notifications;
-}
+constexpr std::string_view file_pattern = "^[!-~]([ -~]*[!-~])?$";
+constexpr std::string_view file_shape = "the path of a file, relative to this one, in plain characters";
+// Without braces, which Alertmanager would read as a template's.
+constexpr std::string_view address_pattern =
+    "^[A-Za-z0-9!#$%&'*+/=?^_`|~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`|~-]+)*"
+    "@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$";
+constexpr std::string_view address_shape = "one e-mail address, such as on-call@example.com";
+constexpr std::size_t longest_url = 1'000;
 
 void add_webhook(std::vector<Field>& table) {
-  table.push_back(text_field(
-      "monitoring.webhook", "url", "Gets each alert as Alertmanager's JSON.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).webhook.url = as_text(v); }, url_pattern, url_shape));
-  table.push_back(text_field(
-      "monitoring.webhook", "token_file", "A file with the token that is sent along as 'Authorization: Bearer'.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).webhook.token_file = as_text(v); }, path_pattern, path_shape));
+  table.push_back(
+      {.section = "monitoring.webhook",
+       .key = "url",
+       .type = FieldType::text,
+       .description = "Where each change of an alert is posted, as Alertmanager's JSON.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.notifications.webhook.url = as_text(v); },
+       .required = true,
+       .pattern = "^https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?([/?][!-~]*)?$",
+       .shape = "a URL such as https://host.example.com/alerts, without a user or password",
+       .max_length = longest_url});
+  table.push_back({.section = "monitoring.webhook",
+                   .key = "token_file",
+                   .type = FieldType::text,
+                   .description = "The file with the bearer token that the receiver asks for.",
+                   .default_json = "",
+                   .set = [](FieldTarget& t,
+                             const FieldValue& v) { t.stack.monitoring.notifications.webhook.token_file = as_text(v); },
+                   .pattern = file_pattern,
+                   .shape = file_shape});
 }
 
 void add_email(std::vector<Field>& table) {
-  table.push_back(text_field(
-      "monitoring.email", "to", "Who is written to.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).email.to = as_text(v); }, address_pattern, address_shape));
-  table.push_back(text_field(
-      "monitoring.email", "from", "Who writes.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).email.from = as_text(v); }, address_pattern, address_shape));
-  table.push_back(text_field(
-      "monitoring.email", "smarthost", "The mail server, which has to offer TLS.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).email.smarthost = as_text(v); }, "^[A-Za-z0-9.-]+:[0-9]{1,5}$",
-      "HOST:PORT, such as smtp.example.com:587"));
-  table.push_back(text_field(
-      "monitoring.email", "username", "Who signs in there.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).email.username = as_text(v); }, "^[!-~]+$",
-      "a name without spaces"));
-  table.push_back(text_field(
-      "monitoring.email", "password_file", "A file with the password.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).email.password_file = as_text(v); }, path_pattern, path_shape));
+  table.push_back(
+      {.section = "monitoring.email",
+       .key = "to",
+       .type = FieldType::text,
+       .description = "Who gets the mail.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.notifications.email.to = as_text(v); },
+       .required = true,
+       .pattern = address_pattern,
+       .shape = address_shape});
+  table.push_back(
+      {.section = "monitoring.email",
+       .key = "from",
+       .type = FieldType::text,
+       .description = "Whom the mail is from.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.notifications.email.from = as_text(v); },
+       .required = true,
+       .pattern = address_pattern,
+       .shape = address_shape});
+  table.push_back({.section = "monitoring.email",
+                   .key = "smarthost",
+                   .type = FieldType::text,
+                   .description = "The mail server, host:port; it has to offer TLS.",
+                   .default_json = "",
+                   .set = [](FieldTarget& t,
+                             const FieldValue& v) { t.stack.monitoring.notifications.email.smarthost = as_text(v); },
+                   .required = true,
+                   .pattern = "^([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$",
+                   .shape = "a host and a port, such as mail.example.com:587"});
+}
+
+void add_email_login(std::vector<Field>& table) {
+  table.push_back(
+      {.section = "monitoring.email",
+       .key = "username",
+       .type = FieldType::text,
+       .description = "The user at the mail server. Left out, it asks for none.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.notifications.email.username = as_text(v); },
+       .pattern = "^[!-~]+$",
+       .shape = "a user's name, without spaces"});
+  table.push_back(
+      {.section = "monitoring.email",
+       .key = "password_file",
+       .type = FieldType::text,
+       .description = "The file with that user's password.",
+       .default_json = "",
+       .set = [](FieldTarget& t,
+                 const FieldValue& v) { t.stack.monitoring.notifications.email.password_file = as_text(v); },
+       .pattern = file_pattern,
+       .shape = file_shape});
 }
 
 void add_services(std::vector<Field>& table) {
-  table.push_back(text_field(
-      "monitoring.slack", "url_file", "A file with the URL of an incoming webhook of Slack.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).slack.url_file = as_text(v); }, path_pattern, path_shape));
-  table.push_back(text_field(
-      "monitoring.slack", "channel", "The channel; left out, the webhook's own.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).slack.channel = as_text(v); }, "^[#@]?[^\\s#@]+$",
-      "the name of a channel, such as '#on-call'"));
-  table.push_back(text_field(
-      "monitoring.pagerduty", "routing_key_file", "A file with the integration key of a PagerDuty service.",
-      [](FieldTarget& t, const FieldValue& v) { of(t).pagerduty.routing_key_file = as_text(v); }, path_pattern,
-      path_shape));
+  table.push_back(
+      {.section = "monitoring.slack",
+       .key = "url_file",
+       .type = FieldType::text,
+       .description = "The file with the URL of Slack's incoming webhook, which is a secret.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.notifications.slack.url_file = as_text(v); },
+       .required = true,
+       .pattern = file_pattern,
+       .shape = file_shape});
+  table.push_back(
+      {.section = "monitoring.slack",
+       .key = "channel",
+       .type = FieldType::text,
+       .description = "The channel, by name or id. Left out, the webhook's own.",
+       .default_json = "",
+       .set = [](FieldTarget& t, const FieldValue& v) { t.stack.monitoring.notifications.slack.channel = as_text(v); },
+       .pattern = "^[#@]?[A-Za-z0-9._-]{1,80}$",
+       .shape = "a channel such as \"#alerts\" in quotes, or its id"});
+  table.push_back(
+      {.section = "monitoring.pagerduty",
+       .key = "routing_key_file",
+       .type = FieldType::text,
+       .description = "The file with the integration key of a PagerDuty service (Events API v2).",
+       .default_json = "",
+       .set = [](FieldTarget& t,
+                 const FieldValue& v) { t.stack.monitoring.notifications.pagerduty.routing_key_file = as_text(v); },
+       .required = true,
+       .pattern = file_pattern,
+       .shape = file_shape});
 }
 
 }  // namespace
@@ -76,6 +129,7 @@ void add_services(std::vector<Field>& table) {
 void add_notification_fields(std::vector<Field>& table) {
   add_webhook(table);
   add_email(table);
+  add_email_login(table);
   add_services(table);
 }
 

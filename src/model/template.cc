@@ -54,12 +54,14 @@ std::string yaml_value(std::string_view json) {
 std::string_view example_of(std::string_view key) {
   if (key == "command") return R"(command: [gunicorn, --bind, "{address}:{port}", "app:app"])";
   if (key == "environment") return "environment: {LOG_LEVEL: info}";
-  if (key == "webhook") return R"(webhook: {url: "https://alerts.example.com/lifeboat", token_file: webhook-token})";
-  if (key == "email")
-    return R"(email: {to: on-call@example.com, from: lifeboat@example.com, smarthost: "smtp.example.com:587"})";
-  if (key == "slack") return R"(slack: {url_file: slack-url, channel: "#on-call"})";
-  if (key == "pagerduty") return "pagerduty: {routing_key_file: pagerduty-key}";
   if (key == "kubernetes") return R"(kubernetes: {context: "lifeboat-{region}"})";
+  if (key == "webhook") return R"(webhook: {url: "https://alerts.example.com/lifeboat", token_file: webhook-token})";
+  if (key == "email") {
+    return R"(email: {to: me@example.com, from: me@example.com, smarthost: "mx.example.com:587", username: me, )"
+           "password_file: mail}";
+  }
+  if (key == "slack") return R"(slack: {url_file: slack-url, channel: "#alerts"})";
+  if (key == "pagerduty") return "pagerduty: {routing_key_file: pagerduty-key}";
   return "marker_path: /lifeboat/marker";
 }
 

@@ -7,11 +7,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view webhook_token = "webhook_token";
-constexpr std::string_view email_password = "email_password";
-constexpr std::string_view slack_url = "slack_url";
-constexpr std::string_view pagerduty_key = "pagerduty_routing_key";
-
 /// What happened, and the page of the runbook that says what to type.
 constexpr const char* slack_text =
     "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.runbook }}\n{{ end }}";
@@ -24,7 +19,9 @@ struct Writer {
   Json webhook(const model::Notifications::Webhook& route) const {
     Json config{{"url", route.url}, {"send_resolved", true}};
     if (!route.token_file.empty()) {
-      config["http_config"] = {{"authorization", {{"credentials_file", path(webhook_token)}}}};
+      // Whoever it is sent on to has no business with the token.
+      config["http_config"] = {{"authorization", {{"credentials_file", path(model::webhook_token)}}},
+                               {"follow_redirects", false}};
     }
     return config;
   }
@@ -37,33 +34,21 @@ struct Writer {
                 {"send_resolved", true}};
     if (!route.username.empty()) {
       config["auth_username"] = route.username;
-      config["auth_password_file"] = path(email_password);
+      config["auth_password_file"] = path(model::email_password);
     }
     return config;
   }
 
   Json slack(const model::Notifications::Slack& route) const {
-    Json config{{"api_url_file", path(slack_url)}, {"send_resolved", true}, {"text", slack_text}};
+    Json config{{"api_url_file", path(model::slack_url)}, {"send_resolved", true}, {"text", slack_text}};
     if (!route.channel.empty()) config["channel"] = route.channel;
     return config;
   }
 
-  Json pagerduty() const { return {{"routing_key_file", path(pagerduty_key)}, {"send_resolved", true}}; }
+  Json pagerduty() const { return {{"routing_key_file", path(model::pagerduty_routing_key)}, {"send_resolved", true}}; }
 };
 
 }  // namespace
-
-std::vector<NotificationSecret> notification_secrets(const model::Notifications& routes) {
-  std::vector<NotificationSecret> secrets;
-  const auto add = [&](std::string_view name, const std::string& source) {
-    if (!source.empty()) secrets.push_back({name, source});
-  };
-  add(webhook_token, routes.webhook.token_file);
-  add(email_password, routes.email.password_file);
-  add(slack_url, routes.slack.url_file);
-  add(pagerduty_key, routes.pagerduty.routing_key_file);
-  return secrets;
-}
 
 std::string alertmanager_yaml(const model::Notifications& routes, const std::string& secrets_folder) {
   const Writer write{secrets_folder};

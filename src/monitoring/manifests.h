@@ -26,7 +26,7 @@ std::string namespace_of(const model::Stack& stack, const base::RegionName& regi
 std::vector<std::string> metrics_servers(const model::Stack& stack);
 inline constexpr std::uint16_t metrics_server_port = 9090;
 
-/// Where the Secret "notification-secrets" is mounted, with a key for each of notification_secrets().
+/// Where the Secret "notification-secrets" is mounted, with a key for each of model::secrets_of().
 inline constexpr std::string_view notification_secrets_folder = "/etc/lifeboat/notifications";
 
 /// The kustomize overlay of one region, the paths relative to its folder; its base is two folders up. Pure.

@@ -61,13 +61,12 @@ std::string job(std::string_view name, const Targets& targets, const std::string
 /// The prober asks for the URL that a target is, in its place.
 std::string certificate_job(const Targets& urls, const std::string& prober) {
   if (prober.empty()) return "";
-  return job("certificate", urls) +
-         fmt::format(
-             "    metrics_path: /probe\n    scrape_interval: 1m\n    relabel_configs:\n"
-             "      - {{source_labels: [__address__], target_label: __param_target}}\n"
-             "      - {{source_labels: [__address__], target_label: instance}}\n"
-             "      - {{target_label: __address__, replacement: {}}}\n",
-             in_quotes(prober));
+  return job("certificate", urls) + fmt::format(
+                                        "    metrics_path: /probe\n    scrape_interval: 1m\n    relabel_configs:\n"
+                                        "      - {{source_labels: [__address__], target_label: __param_target}}\n"
+                                        "      - {{source_labels: [__address__], target_label: instance}}\n"
+                                        "      - {{target_label: __address__, replacement: {}}}\n",
+                                        in_quotes(prober));
 }
 
 }  // namespace

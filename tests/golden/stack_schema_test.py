@@ -80,7 +80,7 @@ def small_files(text):
 def good_files(probe, source):
     template = subprocess.run([probe, "template"], check=True, capture_output=True, text=True).stdout
     yield template
-    yield re.sub(r"(?m)^  # (command|marker_path|environment|kubernetes): ", r"  \1: ", template)
+    yield re.sub(r"(?m)^  # (command|marker_path|environment|kubernetes|webhook|email|slack|pagerduty): ", r"  \1: ", template)
     for path in sorted((source / "examples").glob("*.yaml")):
         yield path.read_text()
 

@@ -9,7 +9,6 @@
 
 #include "model/diagnostic.h"
 #include "model/parse.h"
-#include "monitoring/alertmanager_config.h"
 #include "providers/local/notification_secrets.h"
 #include "providers/local/power_switch.h"
 #include "providers/local/preflight.h"
@@ -100,7 +99,7 @@ base::Status fill(const StackPaths& paths, const Contents& contents) {
       !provided) {
     return provided;
   }
-  if (!contents.stack.web.command.empty() || !monitoring::notification_secrets(routes).empty()) {
+  if (!contents.stack.web.command.empty() || !model::secrets_of(routes).empty()) {
     auto written = system::replace_file(paths.stack_folder(), contents.stack_folder.string(), 0644);
     if (!written) return written;
   }

@@ -39,7 +39,7 @@ TEST_F(NotificationSecrets, Are_copied_for_the_owner_only_and_go_with_their_rout
 
 TEST_F(NotificationSecrets, Are_refused_where_others_may_read_them_or_there_are_none) {
   const model::Notifications routes{.webhook = {}, .email = {}, .slack = {"url", ""}, .pagerduty = {}};
-  EXPECT_EQ(provide(routes).error().code, base::ErrorCode::file_missing);
+  EXPECT_NE(provide(routes).error().message.find("monitoring.slack.url_file: "), std::string::npos);
   write("url", "https://hooks.slack.com/x", 0640);
   const auto refused = provide(routes);
   EXPECT_NE(refused.error().message.find("others may read it (mode 0640)"), std::string::npos)
@@ -47,8 +47,19 @@ TEST_F(NotificationSecrets, Are_refused_where_others_may_read_them_or_there_are_
   EXPECT_NE(refused.error().help.find("chmod 600"), std::string::npos);
   write("url", "\n");
   EXPECT_NE(provide(routes).error().message.find("is empty"), std::string::npos);
-  write("url", std::string(5000, 'x'));
-  EXPECT_NE(provide(routes).error().message.find("expected is one secret"), std::string::npos);
+  for (const auto& text : {std::string(5000, 'x'), std::string("one\ntwo\n")}) {
+    write("url", text);
+    EXPECT_NE(provide(routes).error().message.find("expected is one secret"), std::string::npos);
+  }
+}
+
+TEST_F(NotificationSecrets, Are_kept_when_the_original_has_been_put_away) {
+  const model::Notifications routes{.webhook = {}, .email = {}, .slack = {}, .pagerduty = {"key"}};
+  write("key", "abc");
+  ASSERT_TRUE(provide(routes));
+  std::filesystem::remove(std::filesystem::path(root_) / "key");
+  ASSERT_TRUE(provide(routes));
+  EXPECT_EQ(system::read_file(copies() / "pagerduty_routing_key"), "abc");
 }
 
 }  // namespace
