@@ -124,12 +124,16 @@ class SignTest(unittest.TestCase):
                 yield question, self.probe.ask('presign', valid_for_s=900, **question)
 
     def test_presigned_urls_are_botocores(self):
-        # botocore drops the header of a form from a presigned request; we sign what we are given, as the verifier proves.
+        compared = 0
         for question, ours in self.presigned():
-            if ['Content-Type', HEADERS[1][0][1]] in question['request']['headers']:
+            names = [name for name, _ in question['request']['query']]
+            # botocore drops the type of a form and repeated names before it presigns; we sign what we are given, as the verifier proves.
+            if HEADERS[1][0] in question['request']['headers'] or len(set(names)) < len(names):
                 continue
+            compared += 1
             theirs = by_botocore(question, auth.S3SigV4QueryAuth if question['service'] == 's3' else auth.SigV4QueryAuth, 900).url
             self.assertEqual(sorted(parse_qsl(urlsplit(ours).query, True)), sorted(parse_qsl(urlsplit(theirs).query, True)), question['request'])
+        self.assertGreater(compared, 20)
 
     def test_presigned_urls_satisfy_the_verifier(self):
         for question, ours in self.presigned():
