@@ -17,7 +17,7 @@ const unsigned char* octets(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string text_of(const Sha256& digest) {
+std::string bytes_of(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
@@ -37,7 +37,7 @@ std::string hex(std::string_view bytes) {
 std::string sha256_hex(std::string_view text) {
   Sha256 digest{};
   ::SHA256(octets(text), text.size(), digest.data());
-  return hex(text_of(digest));
+  return hex(bytes_of(digest));
 }
 
 std::string hmac_sha256_bytes(std::string_view key, std::string_view text) {
@@ -45,7 +45,7 @@ std::string hmac_sha256_bytes(std::string_view key, std::string_view text) {
   const auto* made = ::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()), octets(text), text.size(),
                             digest.data(), nullptr);
   LIFEBOAT_ASSERT(made != nullptr, "HMAC-SHA256 has no way to fail");
-  return text_of(digest);
+  return bytes_of(digest);
 }
 
 }  // namespace lifeboat::aws
