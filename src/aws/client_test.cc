@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/curl_transport.h"
+#include "aws/test_ports.h"
 #include "aws/test_server.h"
-#include "aws/time_text.h"
 
 // Everything here is simulated: the answers are written below, in the form of AWS's.
 namespace lifeboat::aws {
@@ -16,23 +16,7 @@ using namespace std::chrono_literals;
 using testing::reply;
 using testing::ScriptedReply;
 using testing::ScriptedServer;
-
-constexpr base::WallTime moment = std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 1h + 2min + 3s;
-
-struct TestTime : ports::Clock, ports::Pause, ports::Chance {
-  base::Instant now() const override { return base::Instant(passed); }
-  base::WallTime wall_now() const override { return moment + std::chrono::floor<base::Milliseconds>(passed); }
-  bool wait(base::Milliseconds duration) override {
-    waits.push_back(duration);
-    passed += duration;
-    return !is_stopped;
-  }
-  double fraction() override { return 0.5; }
-
-  std::chrono::nanoseconds passed{0};
-  std::vector<base::Milliseconds> waits = {};
-  bool is_stopped = false;
-};
+using testing::TestTime;
 
 struct TestCredentials : CredentialSource {
   base::Result<Credentials> credentials() override {
