@@ -124,7 +124,7 @@ ExchangeFailure failure_of(CURL* curl, CURLcode code, const Reception& reception
 
 struct CurlTransport::Handle {
   struct Cleanup {
-    void operator()(CURL* curl) const { ::curl_easy_cleanup(curl); }
+    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
   };
   std::unique_ptr<CURL, Cleanup> curl{::curl_easy_init()};
 };

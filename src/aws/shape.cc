@@ -44,8 +44,14 @@ class ShapeParser {
     while (rest_.starts_with(' ') || rest_.starts_with('\n')) rest_.remove_prefix(1);
   }
 
+  static Shape of_kind(Kind kind) {
+    Shape shape;
+    shape.kind = kind;
+    return shape;
+  }
+
   Shape structure() {
-    Shape shape{.kind = Kind::structure};
+    auto shape = of_kind(Kind::structure);
     for (skip_spaces(); !rest_.empty() && !rest_.starts_with('}'); skip_spaces()) shape.members.push_back(member());
     return shape;
   }
@@ -63,12 +69,14 @@ class ShapeParser {
   }
 
   Shape type(const std::string& wire) {
-    if (accept(':')) return {.kind = scalar(name())};
+    if (accept(':')) return of_kind(scalar(name()));
     if (accept('&')) return parse_shape(named(name()), named_, spelling_);
     if (accept('[')) return list(wire);
     if (accept('<')) {
       expect('>');
-      return {.kind = Kind::map, .element = {type(wire)}};
+      auto shape = of_kind(Kind::map);
+      shape.element.push_back(type(wire));
+      return shape;
     }
     if (!accept('{')) return {};
     auto shape = structure();
@@ -77,7 +85,8 @@ class ShapeParser {
   }
 
   Shape list(const std::string& wire) {
-    Shape shape{.kind = Kind::list, .element_name = spelling_ == Spelling::ec2_answer ? "item" : "member"};
+    auto shape = of_kind(Kind::list);
+    shape.element_name = spelling_ == Spelling::ec2_answer ? "item" : "member";
     shape.is_flattened = accept('*');
     if (shape.is_flattened) {
       shape.element_name = wire;

@@ -18,10 +18,11 @@ struct Member;
 /// What an operation takes or gives, as far as Lifeboat uses it.
 struct Shape {
   Kind kind = Kind::text;
-  std::vector<Member> members = {};  ///< Of a structure.
-  std::vector<Shape> element = {};   ///< Of a list or a map: exactly one.
-  std::string element_name = {};     ///< What a list's elements are called on the wire.
-  bool is_flattened = false;         ///< The list's elements carry the list's own name.
+  // Without initialisers, because clang would want to see all of Member for them.
+  std::vector<Member> members;    ///< Of a structure.
+  std::vector<Shape> element;     ///< Of a list or a map: exactly one.
+  std::string element_name = {};  ///< What a list's elements are called on the wire.
+  bool is_flattened = false;      ///< The list's elements carry the list's own name.
 };
 
 struct Member {

@@ -41,7 +41,7 @@ class TextReader {
     rest_.remove_prefix(part.size());
     return part;
   }
-  bool is_digit() const { return !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; }
+  bool is_digit() const { return fits_ && !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; }
   bool ended_well() const { return fits_ && rest_.empty(); }
 
  private:
