@@ -9,6 +9,7 @@
 #include "system/http_client.h"
 #include "system/http_server.h"
 #include "system/sockets.h"
+#include "system/waiting.h"
 
 namespace lifeboat::system {
 namespace {
@@ -139,6 +140,21 @@ TEST_F(Files, ALockIsHeldOnce) {
 
 TEST_F(Files, AMissingFileIsMissing) {
   EXPECT_EQ(read_file(folder_ / "nothing").error().code, ErrorCode::file_missing);
+}
+
+TEST(Waiting, AStopEndsAPause) {
+  std::stop_source stop;
+  StoppablePause pause(stop.get_token());
+  EXPECT_TRUE(pause.wait(Milliseconds{1}));
+  stop.request_stop();
+  EXPECT_FALSE(pause.wait(std::chrono::hours(1)));
+}
+
+TEST(Random, FractionsLieBetweenNothingAndOneAndDiffer) {
+  SystemChance chance;
+  const double first = chance.fraction();
+  EXPECT_TRUE(first >= 0 && first < 1);
+  EXPECT_NE(first, chance.fraction());
 }
 
 TEST(Random, TokensDiffer) {

@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <pugixml.hpp>
+
+#include "aws/answer.h"
+
+namespace lifeboat::aws {
+namespace {
+
+using XmlRead = std::expected<Json, std::string>;
+
+XmlRead read_node(const Shape& shape, const pugi::xml_node& node);
+
+/// What the service calls "a:b" is "b" to us.
+bool is_called(const pugi::xml_node& node, std::string_view name) {
+  std::string_view full = node.name();
+  return full.substr(full.rfind(':') + 1) == name;
+}
+
+pugi::xml_node child_called(const pugi::xml_node& node, std::string_view name) {
+  return node.find_child([&](const pugi::xml_node& child) { return is_called(child, name); });
+}
+
+XmlRead read_elements(const Shape& shape, const pugi::xml_node& parent) {
+  Json list = Json::array();
+  for (const auto& child : parent.children()) {
+    if (!is_called(child, shape.element_name)) continue;
+    auto element = read_node(shape.element.front(), child);
+    if (!element) return element;
+    list.push_back(*std::move(element));
+  }
+  return list;
+}
+
+XmlRead read_members(const Shape& shape, const pugi::xml_node& node) {
+  Json object = Json::object();
+  for (const auto& member : shape.members) {
+    const auto child = child_called(node, member.wire);
+    if (member.place != Place::body || !child) continue;
+    auto value = member.shape.is_flattened ? read_elements(member.shape, node) : read_node(member.shape, child);
+    if (!value) return std::unexpected(fmt::format("{}: {}", member.name, value.error()));
+    object[member.name] = *std::move(value);
+  }
+  return object;
+}
+
+XmlRead read_node(const Shape& shape, const pugi::xml_node& node) {
+  if (shape.kind == Kind::structure) return read_members(shape, node);
+  if (shape.kind == Kind::list) return read_elements(shape, node);
+  return read_scalar(shape.kind, node.text().get());
+}
+
+}  // namespace
+
+std::expected<Json, std::string> read_xml(const Call& call, std::string_view body) {
+  pugi::xml_document document;
+  // A value of nothing but spaces is a value.
+  const auto parsed =
+      document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+  if (!parsed) return std::unexpected(fmt::format("it is no XML ({} at byte {})", parsed.description(), parsed.offset));
+  const auto root = document.document_element();
+  const auto expected = fmt::format("{}Response", call.operation->name);
+  if (!is_called(root, expected))
+    return std::unexpected(fmt::format("it begins with <{:.40}>, not <{}>", root.name(), expected));
+  if (call.service->protocol != Protocol::query) return read_members(call.output, root);
+  const auto result = child_called(root, fmt::format("{}Result", call.operation->name));
+  if (!result && !call.output.members.empty()) return std::unexpected(std::string("it has no result"));
+  return read_members(call.output, result);
+}
+
+}  // namespace lifeboat::aws

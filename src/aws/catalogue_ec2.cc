@@ -1,0 +1,103 @@
+#include <array>
+
+#include "aws/catalogue.h"
+
+namespace lifeboat::aws {
+namespace {
+
+// Requests and answers spell the same structures differently, so those that both need stand here twice.
+constexpr std::array ec2_shapes{
+    NamedShape{"Filter", "Name Values=Value[*]"},
+    NamedShape{"Tag", "Key Value"},
+    NamedShape{"AskedPermission",
+               "IpProtocol FromPort:int ToPort:int UserIdGroupPairs=Groups[*]{GroupId UserId Description} "
+               "IpRanges[*]{CidrIp Description} Ipv6Ranges[*]{CidrIpv6 Description} PrefixListIds[*]{PrefixListId "
+               "Description}"},
+    NamedShape{
+        "Permission",
+        "IpProtocol FromPort:int ToPort:int UserIdGroupPairs=groups[]{GroupId UserId Description} "
+        "IpRanges[]{CidrIp Description} Ipv6Ranges[]{CidrIpv6 Description} PrefixListIds[]{PrefixListId Description}"},
+    NamedShape{"State", "Code:int Name"},
+    NamedShape{"Rule",
+               "SecurityGroupRuleId GroupId IsEgress:bool IpProtocol FromPort:int ToPort:int CidrIpv4 CidrIpv6 "
+               "PrefixListId Description"},
+    NamedShape{"Instance",
+               "InstanceId ImageId InstanceType State=instanceState&State StateReason{Code Message} Architecture "
+               "PrivateDnsName PublicDnsName=dnsName PrivateIpAddress PublicIpAddress=ipAddress LaunchTime:time "
+               "Placement{AvailabilityZone Tenancy} SubnetId VpcId KeyName ClientToken "
+               "StateTransitionReason=reason SecurityGroups=groupSet[]{GroupId GroupName} Tags=tagSet[]&Tag "
+               "IamInstanceProfile{Arn Id}"},
+};
+
+constexpr std::array ec2_operations{
+    Operation{.name = "AuthorizeSecurityGroupIngress",
+              .input = "GroupId IpPermissions[*]&AskedPermission DryRun:bool",
+              .output = "Return:bool SecurityGroupRules=securityGroupRuleSet[]&Rule",
+              .is_repeatable = true},
+    Operation{.name = "DescribeAvailabilityZones",
+              .input = "ZoneNames=ZoneName[*] ZoneIds=ZoneId[*] AllAvailabilityZones:bool Filters=Filter[*]&Filter",
+              .output = "AvailabilityZones=availabilityZoneInfo[]{ZoneName ZoneId RegionName State=zoneState ZoneType "
+                        "OptInStatus GroupName NetworkBorderGroup Messages=messageSet[]{Message}}",
+              .is_repeatable = true},
+    Operation{
+        .name = "DescribeInstances",
+        .input = "InstanceIds=InstanceId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+        .output = "NextToken Reservations=reservationSet[]{ReservationId OwnerId Instances=instancesSet[]&Instance}",
+        .pages = "NextToken>NextToken",
+        .list = "Reservations",
+        .is_repeatable = true},
+    Operation{.name = "DescribeSecurityGroups",
+              .input = "GroupIds=GroupId[*] GroupNames=GroupName[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output =
+                  "NextToken SecurityGroups=securityGroupInfo[]{GroupId GroupName Description=groupDescription VpcId "
+                  "OwnerId IpPermissions[]&Permission IpPermissionsEgress[]&Permission Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "SecurityGroups",
+              .is_repeatable = true},
+    Operation{.name = "DescribeSubnets",
+              .input = "SubnetIds=SubnetId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output = "NextToken Subnets=subnetSet[]{SubnetId SubnetArn VpcId State CidrBlock AvailabilityZone "
+                        "AvailabilityZoneId AvailableIpAddressCount:int MapPublicIpOnLaunch:bool DefaultForAz:bool "
+                        "Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "Subnets",
+              .is_repeatable = true},
+    Operation{.name = "DescribeVpcs",
+              .input = "VpcIds=VpcId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output = "NextToken Vpcs=vpcSet[]{VpcId State CidrBlock IsDefault:bool OwnerId "
+                        "CidrBlockAssociationSet[]{AssociationId CidrBlock CidrBlockState{State StatusMessage}} "
+                        "Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "Vpcs",
+              .is_repeatable = true},
+    Operation{
+        .name = "RevokeSecurityGroupIngress",
+        .input = "GroupId IpPermissions[*]&AskedPermission SecurityGroupRuleIds=SecurityGroupRuleId[*] DryRun:bool",
+        .output = "Return:bool UnknownIpPermissions=unknownIpPermissionSet[]&Permission "
+                  "RevokedSecurityGroupRules=revokedSecurityGroupRuleSet[]&Rule",
+        .is_repeatable = true},
+    Operation{.name = "StartInstances",
+              .input = "InstanceIds=InstanceId![*]",
+              .output = "StartingInstances=instancesSet[]{InstanceId CurrentState&State PreviousState&State}",
+              .is_repeatable = true},
+    Operation{.name = "StopInstances",
+              .input = "InstanceIds=InstanceId![*] Force:bool",
+              .output = "StoppingInstances=instancesSet[]{InstanceId CurrentState&State PreviousState&State}",
+              .is_repeatable = true},
+};
+
+}  // namespace
+
+const Service& ec2_service() {
+  static constexpr Service service{.name = "ec2",
+                                   .variable = "EC2",
+                                   .host = "ec2",
+                                   .signing_name = "ec2",
+                                   .protocol = Protocol::ec2,
+                                   .version = "2016-11-15",
+                                   .shapes = ec2_shapes,
+                                   .operations = ec2_operations};
+  return service;
+}
+
+}  // namespace lifeboat::aws

@@ -1,0 +1,106 @@
+#include <array>
+
+#include "aws/catalogue.h"
+
+namespace lifeboat::aws {
+namespace {
+
+constexpr std::array route53_shapes{
+    NamedShape{"HostedZone", "Id Name CallerReference Config{Comment PrivateZone:bool} ResourceRecordSetCount:int"},
+    NamedShape{"Record",
+               "Name Type SetIdentifier Weight:int Region Failover MultiValueAnswer:bool TTL:int "
+               "ResourceRecords[ResourceRecord]{Value} AliasTarget{HostedZoneId DNSName EvaluateTargetHealth:bool} "
+               "HealthCheckId"},
+    NamedShape{"AskedRecord",
+               "Name! Type! SetIdentifier Weight:int Region Failover MultiValueAnswer:bool TTL:int "
+               "ResourceRecords[ResourceRecord]{Value!} AliasTarget{HostedZoneId! DNSName! "
+               "EvaluateTargetHealth!:bool} HealthCheckId"},
+    NamedShape{"ChangeInfo", "Id Status SubmittedAt:time Comment"},
+    NamedShape{"HealthCheck",
+               "Id CallerReference HealthCheckVersion:int HealthCheckConfig{IPAddress Port:int Type ResourcePath "
+               "FullyQualifiedDomainName SearchString RequestInterval:int FailureThreshold:int MeasureLatency:bool "
+               "Inverted:bool Disabled:bool HealthThreshold:int ChildHealthChecks[ChildHealthCheck] EnableSNI:bool "
+               "Regions[Region]}"},
+};
+
+constexpr std::array route53_operations{
+    Operation{.name = "ChangeResourceRecordSets",
+              .input = "HostedZoneId@uri=Id! ChangeBatch!{Comment Changes![Change]{Action! "
+                       "ResourceRecordSet!&AskedRecord}}",
+              .output = "ChangeInfo&ChangeInfo",
+              .path = "/2013-04-01/hostedzone/{Id}/rrset/",
+              .body_element = "ChangeResourceRecordSetsRequest"},
+    Operation{.name = "GetChange",
+              .input = "Id@uri!",
+              .output = "ChangeInfo&ChangeInfo",
+              .is_repeatable = true,
+              .method = "GET",
+              .path = "/2013-04-01/change/{Id}"},
+    Operation{.name = "GetHealthCheck",
+              .input = "HealthCheckId@uri!",
+              .output = "HealthCheck&HealthCheck",
+              .is_repeatable = true,
+              .method = "GET",
+              .path = "/2013-04-01/healthcheck/{HealthCheckId}"},
+    Operation{.name = "GetHealthCheckStatus",
+              .input = "HealthCheckId@uri!",
+              .output = "HealthCheckObservations[HealthCheckObservation]{Region IPAddress StatusReport{Status "
+                        "CheckedTime:time}}",
+              .is_repeatable = true,
+              .method = "GET",
+              .path = "/2013-04-01/healthcheck/{HealthCheckId}/status"},
+    Operation{.name = "GetHostedZone",
+              .input = "Id@uri!",
+              .output = "HostedZone&HostedZone DelegationSet{Id NameServers[NameServer]} VPCs[VPC]{VPCRegion VPCId}",
+              .is_repeatable = true,
+              .method = "GET",
+              .path = "/2013-04-01/hostedzone/{Id}"},
+    Operation{.name = "ListHostedZonesByName",
+              .input = "DNSName@query=dnsname HostedZoneId@query=hostedzoneid MaxItems@query=maxitems",
+              .output = "HostedZones[HostedZone]&HostedZone DNSName HostedZoneId IsTruncated:bool NextDNSName "
+                        "NextHostedZoneId MaxItems",
+              .pages = "NextDNSName>DNSName NextHostedZoneId>HostedZoneId",
+              .list = "HostedZones",
+              .is_repeatable = true,
+              .method = "GET",
+              .path = "/2013-04-01/hostedzonesbyname"},
+    Operation{.name = "ListResourceRecordSets",
+              .input = "HostedZoneId@uri=Id! StartRecordName@query=name StartRecordType@query=type "
+                       "StartRecordIdentifier@query=identifier MaxItems@query=maxitems",
+              .output = "ResourceRecordSets[ResourceRecordSet]&Record IsTruncated:bool NextRecordName NextRecordType "
+                        "NextRecordIdentifier MaxItems",
+              .pages = "NextRecordName>StartRecordName NextRecordType>StartRecordType "
+                       "NextRecordIdentifier>StartRecordIdentifier",
+              .list = "ResourceRecordSets",
+              .is_repeatable = true,
+              .method = "GET",
+              .path = "/2013-04-01/hostedzone/{Id}/rrset"},
+    Operation{.name = "UpdateHealthCheck",
+              .input = "HealthCheckId@uri! HealthCheckVersion:int IPAddress Port:int ResourcePath "
+                       "FullyQualifiedDomainName SearchString FailureThreshold:int Inverted:bool Disabled:bool "
+                       "HealthThreshold:int ChildHealthChecks[ChildHealthCheck] EnableSNI:bool Regions[Region] "
+                       "ResetElements[ResettableElementName]",
+              .output = "HealthCheck&HealthCheck",
+              .is_repeatable = true,
+              .path = "/2013-04-01/healthcheck/{HealthCheckId}",
+              .body_element = "UpdateHealthCheckRequest"},
+};
+
+}  // namespace
+
+const Service& route53_service() {
+  static constexpr Service service{.name = "route53",
+                                   .variable = "ROUTE_53",
+                                   .host = "route53",
+                                   .signing_name = "route53",
+                                   .protocol = Protocol::rest_xml,
+                                   .version = "2013-04-01",
+                                   .xml_namespace = "https://route53.amazonaws.com/doc/2013-04-01/",
+                                   .global_region = "us-east-1",
+                                   .ids_carry_paths = true,
+                                   .shapes = route53_shapes,
+                                   .operations = route53_operations};
+  return service;
+}
+
+}  // namespace lifeboat::aws

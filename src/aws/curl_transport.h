@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "aws/transport.h"
+
+namespace lifeboat::aws {
+
+/// libcurl: HTTP/1.1 with TLS, whose certificates are always verified. The path goes over the wire as it was signed.
+/// Proxies are those of the usual environment variables, but never for an address of this machine or of its link, where
+/// roles' credentials come from. Callable from any thread.
+class CurlTransport : public Transport {
+ public:
+  /// `certificates`: a file of certificate authorities in place of the system's (AWS_CA_BUNDLE); empty: the system's.
+  explicit CurlTransport(std::string certificates = {});
+  ~CurlTransport() override;
+
+  std::expected<HttpAnswer, ExchangeFailure> send(const Request& request, const ExchangeLimits& limits) override;
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> take_handle();
+  void give_back(std::unique_ptr<Handle> handle);
+
+  std::string certificates_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Handle>> idle_;  ///< Each keeps its connections.
+};
+
+}  // namespace lifeboat::aws

@@ -1,0 +1,160 @@
+// What the tests in Python ask the client: one JSON object a line on standard input, one answer a line.
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "aws/answer.h"
+#include "aws/build_request.h"
+#include "aws/sign.h"
+
+namespace {
+
+using namespace lifeboat;
+using Json = nlohmann::json;
+
+aws::Fields fields_of(const Json& json) {
+  aws::Fields fields;
+  for (const auto& pair : json) fields.emplace_back(pair.at(0), pair.at(1));
+  return fields;
+}
+
+aws::Request request_of(const Json& json) {
+  return {.method = json.at("method"),
+          .scheme = json.value("scheme", "https"),
+          .host = json.at("host"),
+          .path = json.at("path"),
+          .query = fields_of(json.at("query")),
+          .headers = fields_of(json.at("headers")),
+          .body = json.at("body")};
+}
+
+aws::Credentials credentials_of(const Json& json) {
+  return {.access_key_id = json.at("id"),
+          .secret_access_key = aws::Secret(json.at("secret")),
+          .session_token = aws::Secret(json.value("token", ""))};
+}
+
+struct Signing {
+  aws::Request request;
+  aws::Credentials credentials;
+  aws::SigningScope scope;
+  base::WallTime now;
+};
+
+Signing signing_of(const Json& question) {
+  return {request_of(question.at("request")),
+          credentials_of(question.at("credentials")),
+          {.region = question.at("region"), .service = question.at("service")},
+          base::WallTime(std::chrono::seconds(question.at("now_s").get<std::int64_t>()))};
+}
+
+Json describe(const aws::Request& request) {
+  return {{"method", request.method}, {"url", request.url()}, {"headers", request.headers}, {"body", request.body}};
+}
+
+Json sign(const Json& question) {
+  auto signing = signing_of(question);
+  aws::sign(signing.request, signing.credentials, signing.scope, signing.now);
+  return describe(signing.request);
+}
+
+Json presign(const Json& question) {
+  const auto signing = signing_of(question);
+  return aws::presign(signing.request, signing.credentials, signing.scope, signing.now,
+                      std::chrono::seconds(question.at("valid_for_s").get<std::int64_t>()));
+}
+
+Json describe(const aws::Shape& shape) {
+  static const std::map<aws::Kind, std::string> kinds{
+      {aws::Kind::text, "string"},     {aws::Kind::integer, "integer"},     {aws::Kind::number, "double"},
+      {aws::Kind::boolean, "boolean"}, {aws::Kind::time, "timestamp"},      {aws::Kind::bytes, "blob"},
+      {aws::Kind::list, "list"},       {aws::Kind::structure, "structure"}, {aws::Kind::map, "map"}};
+  Json members = Json::object();
+  for (const auto& member : shape.members) {
+    members[member.name] = describe(member.shape);
+    members[member.name]["required"] = member.is_required;
+  }
+  Json json{{"type", kinds.at(shape.kind)}, {"members", members}};
+  if (!shape.element.empty()) json["element"] = describe(shape.element.front());
+  return json;
+}
+
+Json describe(const aws::Service& service, const aws::Operation& row) {
+  const auto call = aws::find_call(service.name, row.name).value();
+  return {
+      {"input", describe(call.input)}, {"output", describe(call.output)},   {"pages", row.pages}, {"list", row.list},
+      {"is_signed", row.is_signed},    {"is_repeatable", row.is_repeatable}};
+}
+
+Json catalogue(const Json&) {
+  Json services = Json::object();
+  for (const auto* service : aws::all_services()) {
+    auto& json = services[std::string(service->name)];
+    json = {{"variable", service->variable},           {"host", service->host},
+            {"signing_name", service->signing_name},   {"version", service->version},
+            {"target_prefix", service->target_prefix}, {"operations", Json::object()}};
+    for (const auto& row : service->operations) json["operations"][std::string(row.name)] = describe(*service, row);
+  }
+  return services;
+}
+
+Json error_of(const base::Error& error) {
+  return {{"error", {{"code", error.name()}, {"text", error.text()}}}};
+}
+
+Json failure_of(const aws::Failure& failure) {
+  auto json = error_of(failure.error());
+  json["failure"] = {{"kind", to_string(failure.kind)},  {"code", failure.code},
+                     {"message", failure.message},       {"status", failure.http_status},
+                     {"request_id", failure.request_id}, {"attempts", failure.attempts}};
+  return json;
+}
+
+aws::Environment environment_of(const Json& question) {
+  return [variables = question.value("environment", std::map<std::string, std::string>())](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  };
+}
+
+Json request(const Json& question) {
+  const auto call =
+      aws::find_call(question.at("service").get<std::string>(), question.at("operation").get<std::string>());
+  if (!call) return error_of(call.error());
+  const auto endpoint =
+      aws::find_endpoint(*call->service, question.at("region").get<std::string>(), environment_of(question));
+  if (!endpoint) return error_of(endpoint.error());
+  const auto built = aws::build_request(*call, question.at("input"), *endpoint);
+  if (!built) return error_of(built.error());
+  auto json = describe(*built);
+  json["signing_region"] = endpoint->signing_region;
+  return json;
+}
+
+Json read(const Json& question) {
+  const auto call =
+      aws::find_call(question.at("service").get<std::string>(), question.at("operation").get<std::string>());
+  const auto answer = aws::read_answer(
+      call.value(),
+      {.status = question.at("status"), .headers = fields_of(question.at("headers")), .body = question.at("body")});
+  return answer ? Json{{"answer", *answer}} : failure_of(answer.error());
+}
+
+Json answer(const Json& question) {
+  static const std::map<std::string, std::function<Json(const Json&)>> asked{
+      {"sign", sign}, {"presign", presign}, {"catalogue", catalogue}, {"request", request}, {"read", read}};
+  return asked.at(question.at("ask"))(question);
+}
+
+}  // namespace
+
+int main() {
+  for (std::string line; std::getline(std::cin, line);) {
+    std::cout << answer(Json::parse(line)).dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+  }
+}
