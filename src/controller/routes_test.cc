@@ -48,7 +48,9 @@ TEST_F(Api, Asks_everybody_for_a_token_wherever_there_are_secrets) {
   }
   EXPECT_EQ(answer(call("GET", "/v1/nothing")).status, 401) << "who may not look is not told what there is";
   EXPECT_EQ(answer(with_token(call("GET", "/v1/nothing"), "look")).status, 404);
-  EXPECT_EQ(answer(with_token(call("PUT", "/v1/status"), "all")).status, 404);
+  const auto refused = answer(with_token(call("PUT", "/v1/status"), "all"));
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(header(refused, "Allow"), "GET");
 }
 
 TEST_F(Api, Lets_a_viewer_look_and_change_nothing) {

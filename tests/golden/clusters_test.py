@@ -61,6 +61,7 @@ class Clusters(unittest.TestCase):
             self.assertEqual(server.names('statefulsets'), THREE)
             self.assertEqual(server.managers, {'lifeboat'})
             secret = server.find('secrets', 'grafana-admin')['stringData']
+            self.assertEqual(server.find('secrets', 'notification-secrets')['stringData'], {}, 'no route is given')
             self.assertEqual(secret['admin-password'], (self.folder / 'home/secrets/dashboard_admin').read_text(encoding='utf-8').strip())
         self.assertEqual(list(self.folder.glob('home/secrets/*.json')), [], 'no copy of the password is left')
         self.assertEqual(self.probe('plan'), ''.join(f'{region}/kubernetes keep: as described\n' for region in (EAST, WEST)))

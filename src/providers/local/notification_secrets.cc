@@ -34,10 +34,10 @@ base::Result<std::string> read_secret(const model::NotificationSecret& secret, c
   struct stat seen {};
   if (::fstat(opened.get(), &seen) != 0 || !S_ISREG(seen.st_mode)) return refuse(secret, file, "is no file");
   if ((seen.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return refuse(secret, file,
-                  fmt::format("holds a secret and others may read it (mode {:04o})",
-                              static_cast<unsigned>(seen.st_mode & 07777)),
-                  fmt::format("Run 'chmod 600 {}'.", file.string()));
+    return refuse(
+        secret, file,
+        fmt::format("holds a secret and others may read it (mode {:04o})", static_cast<unsigned>(seen.st_mode & 07777)),
+        fmt::format("Run 'chmod 600 {}'.", file.string()));
   }
   std::array<char, largest_secret_bytes + 1> bytes{};
   const auto count = ::read(opened.get(), bytes.data(), bytes.size());
