@@ -58,7 +58,7 @@ std::string_view example_of(std::string_view key) {
   if (key == "webhook") return R"(webhook: {url: "https://alerts.example.com/lifeboat", token_file: webhook-token})";
   if (key == "email") {
     return R"(email: {to: me@example.com, from: me@example.com, smarthost: "mx.example.com:587", username: me, )"
-           "password_file: mail}";
+           "password_file: pw}";
   }
   if (key == "slack") return R"(slack: {url_file: slack-url, channel: "#alerts"})";
   if (key == "pagerduty") return "pagerduty: {routing_key_file: pagerduty-key}";
