@@ -76,7 +76,7 @@ TEST_F(AgentTest, A_killed_agent_finds_everything_running_as_it_was) {
   const auto before = east.pids();
   for (const auto& [name, pid] : before)
     EXPECT_EQ(pid != 0, !name.starts_with("prom") && !name.starts_with("alert") && !name.starts_with("db-exp") &&
-                            !name.starts_with("graf"))
+                            !name.starts_with("graf") && !name.starts_with("node"))
         << name;
   east.kill();
   EXPECT_EQ(write_marker(world.layout.home, 2).first, 200);
