@@ -1,7 +1,6 @@
 // What the tests in Python ask the client: one JSON object a line on standard input, one answer a line.
 
-#include <fmt/format.h>
-
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -10,7 +9,12 @@
 
 #include "aws/answer.h"
 #include "aws/build_request.h"
+#include "aws/client.h"
+#include "aws/credential_chain.h"
+#include "aws/curl_transport.h"
 #include "aws/sign.h"
+#include "system/clock.h"
+#include "system/waiting.h"
 
 namespace {
 
@@ -145,9 +149,36 @@ Json read(const Json& question) {
   return answer ? Json{{"answer", *answer}} : failure_of(answer.error());
 }
 
+/// The client as the program puts it together, in this process's environment.
+struct RealClient {
+  static std::string variable(const std::string& name) {
+    const auto* value = std::getenv(name.c_str());
+    return value == nullptr ? std::string() : value;
+  }
+
+  aws::CurlTransport transport{variable("AWS_CA_BUNDLE")};
+  system::SystemClock clock;
+  system::StoppablePause pause;
+  system::SystemChance chance;
+  aws::CredentialChain chain{aws::usual_links({transport, clock, pause, chance, variable}), clock};
+  aws::Client client{{transport, chain, clock, pause, chance, variable}};
+};
+
+Json call(const Json& question) {
+  static RealClient real;
+  const std::string service = question.at("service");
+  const std::string operation = question.at("operation");
+  const std::string region = question.at("region");
+  const auto answer = question.value("all", false)
+                          ? real.client.call_all(service, operation, region, question.at("input"))
+                          : real.client.call(service, operation, region, question.at("input"));
+  return answer ? Json{{"answer", *answer}} : failure_of(answer.error());
+}
+
 Json answer(const Json& question) {
   static const std::map<std::string, std::function<Json(const Json&)>> asked{
-      {"sign", sign}, {"presign", presign}, {"catalogue", catalogue}, {"request", request}, {"read", read}};
+      {"sign", sign},       {"presign", presign}, {"catalogue", catalogue},
+      {"request", request}, {"read", read},       {"call", call}};
   return asked.at(question.at("ask"))(question);
 }
 

@@ -19,6 +19,7 @@ class Probe:
 
     def close(self):
         self._process.stdin.close()
+        self._process.stdout.close()
         if self._process.wait(timeout=20) != 0:
             raise AssertionError(f'the probe ended with {self._process.returncode}')
 
