@@ -192,8 +192,11 @@ class Handler {
     const bool free = !state.operation || waits_in_vain(state);
     if (!free) return std::unexpected(nothing_runs(state).error());
     if (up.plan.active_region != state.active_region) {
-      return fail(ErrorCode::bad_request, fmt::format("the plan is made for {} as active region; it is {}",
-                                                      up.plan.active_region.value, state.active_region.value));
+      // Another operation has ended between the look at the stack and this.
+      return fail(ErrorCode::operation_in_progress,
+                  fmt::format("the plan is made for {} as active region; it is {} by now", up.plan.active_region.value,
+                              state.active_region.value),
+                  "Give the command again.");
     }
     auto started = operation(stepper_, OperationKind::up, state.active_region, "Bringing the stack up.");
     started.plan = up.plan;
