@@ -71,6 +71,7 @@ class RegionStatus {
       case AssetKind::metrics_server:
       case AssetKind::alert_manager:
       case AssetKind::dashboard:
+      case AssetKind::monitoring_cluster:
         view_.monitoring.push_back(std::move(part));
         break;
       default:

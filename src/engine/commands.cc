@@ -58,6 +58,13 @@ Status answers(const State& state, const base::RegionName& region) {
   return fail(ErrorCode::region_unreachable, fmt::format("{} does not answer", region.value));
 }
 
+/// A fence by expiry waits for a lease's end, and there has to be one.
+Status method_is_possible(const State& state, const FailoverOptions& options) {
+  if (state.setup.leases || options.method != FenceMethod::expiry) return {};
+  return fail(ErrorCode::bad_flag, "nobody holds a write lease in this world, so none can run out",
+              "Leave '--fence' out: the old region is fenced from outside.");
+}
+
 Status loss_is_acceptable(const State& state, const FailoverOptions& options) {
   if (options.accept_loss) return {};
   if (!options.readiness.predicted_loss) {
@@ -273,8 +280,9 @@ bool is_silent(const State& state, const base::RegionName& region) {
 }
 
 Status may_fail_over(const State& state, const FailoverOptions& options) {
-  return first_refusal({may_supersede(state), is_built(state), standby_is_replica(state),
-                        answers(state, state.standby_region()), loss_is_acceptable(state, options)});
+  return first_refusal({method_is_possible(state, options), may_supersede(state), is_built(state),
+                        standby_is_replica(state), answers(state, state.standby_region()),
+                        loss_is_acceptable(state, options)});
 }
 
 base::OperationId start_failover(Stepper& stepper, const FailoverOptions& options, Trigger trigger) {

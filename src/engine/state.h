@@ -24,6 +24,7 @@ struct Setup {
   int detection_threshold = 3;
   base::Milliseconds rpo_objective{5'000};
   bool synchronous = false;  ///< The stack file asks for synchronous replication between the regions.
+  bool leases = true;        ///< The region that takes writes holds a lease that its database obeys.
   bool power_switch = true;  ///< The world can cut a region's power; otherwise fences are by expiry by default.
   bool automatic = false;    ///< A loss starts a failover by itself.
   base::Milliseconds lease_time_to_live{10'000};

@@ -99,8 +99,9 @@ std::vector<Task> reprotecting_tasks(const State& state, const Operation& operat
   Build build(state, operation);
   build.found(region);
   build.add("reprotect", Reprotect{region, state.active_region, state.epoch}, {build.ready(region)});
-  for (const auto kind : {AssetKind::connection_pool, AssetKind::web_instance, AssetKind::load_balancer,
-                          AssetKind::metrics_server, AssetKind::alert_manager, AssetKind::exporter}) {
+  for (const auto kind :
+       {AssetKind::network, AssetKind::connection_pool, AssetKind::web_instance, AssetKind::load_balancer,
+        AssetKind::metrics_server, AssetKind::alert_manager, AssetKind::exporter, AssetKind::monitoring_cluster}) {
     for (const auto& asset : state.setup.assets) {
       if (asset.id.region == region && asset.kind == kind) build.ensure(asset.id, rebuild_order(state, asset));
     }

@@ -13,7 +13,7 @@ inline std::string_view name_of(AssetKind value) {
   return to_string(value);
 }
 inline void from_name(const std::string& name, AssetKind& value) {
-  journal::find_name(name, AssetKind::dns_record, value);
+  journal::find_name(name, AssetKind::monitoring_cluster, value);
 }
 
 }  // namespace lifeboat::model

@@ -27,7 +27,19 @@ class AssetList {
   std::vector<AssetDescription> assets_;
 };
 
+/// Of an RDS instance the second node is the Multi-AZ standby. Prometheus and the like run inside the cluster.
+void add_aws_region(AssetList& list, const Stack& stack, const Region& region) {
+  const bool adopted = stack.aws.existing.is_adopted();
+  if (!adopted) list.one(region, AssetKind::network, "vpc");
+  list.spread(region, AssetKind::database_node, "db", stack.database.nodes);
+  list.spread(region, AssetKind::web_instance, "web", stack.web.count);
+  list.one(region, AssetKind::load_balancer, "lb");
+  const bool has_cluster = adopted ? !stack.aws.existing.cluster.empty() : stack.monitoring.enabled;
+  if (has_cluster) list.one(region, AssetKind::monitoring_cluster, "monitoring");
+}
+
 void add_region(AssetList& list, const Stack& stack, const Region& region) {
+  if (stack.world == World::aws) return add_aws_region(list, stack, region);
   list.spread(region, AssetKind::database_node, "db", stack.database.nodes);
   list.one(region, AssetKind::connection_pool, "pool");
   list.spread(region, AssetKind::web_instance, "web", stack.web.count);

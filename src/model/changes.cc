@@ -12,8 +12,9 @@
 namespace lifeboat::model {
 namespace {
 
-constexpr std::array<std::string_view, 8> lasting_keys{
-    "stack", "world", "home.", "standby.", "database.name", "database.engine", "database.nodes", "database.version"};
+constexpr std::array<std::string_view, 10> lasting_keys{
+    "stack",           "world",          "home.",        "standby.",         "database.name",
+    "database.engine", "database.nodes", "database.aws", "database.version", "aws.account"};
 
 bool is_lasting(std::string_view key) {
   return std::ranges::any_of(lasting_keys, [key](std::string_view lasting) {

@@ -44,5 +44,7 @@ void check_database(Checks& checks);
 /// The DNS name, and the recovery policy against everything its time depends on.
 void check_dns(Checks& checks);
 void check_recovery(Checks& checks);
+/// What the aws world can't do, and what it needs.
+void check_aws(Checks& checks);
 
 }  // namespace lifeboat::model

@@ -31,7 +31,8 @@ nlohmann::json database_json(const Database& database) {
           {"size", database.size},
           {"synchronous_in_region", database.synchronous_in_region},
           {"cross_region", synchronous ? "synchronous" : "asynchronous"},
-          {"backup_retention_days", database.backup_retention_days}};
+          {"backup_retention_days", database.backup_retention_days},
+          {"aws", database.service == DatabaseService::rds ? "rds" : "aurora-global"}};
 }
 
 nlohmann::json recovery_json(const Recovery& recovery) {
@@ -76,6 +77,23 @@ nlohmann::json monitoring_json(const Monitoring& monitoring) {
   return json;
 }
 
+nlohmann::json aws_json(const Aws& aws) {
+  const auto& existing = aws.existing;
+  return {{"account", aws.account},
+          {"image_parameter", aws.image_parameter},
+          {"program", aws.program},
+          {"hosted_zone", aws.hosted_zone},
+          {"certificate", aws.certificate},
+          {"existing",
+           {{"instances", existing.instances},
+            {"load_balancer", existing.load_balancer},
+            {"database", existing.database},
+            {"database_security_group", existing.database_security_group},
+            {"cluster", existing.cluster},
+            {"health_check", existing.health_check},
+            {"sql_command", existing.sql_command}}}};
+}
+
 }  // namespace
 
 std::string stack_to_json(const Stack& stack) {
@@ -89,7 +107,8 @@ std::string stack_to_json(const Stack& stack) {
       {"database", database_json(stack.database)},
       {"monitoring", monitoring_json(stack.monitoring)},
       {"dns", {{"domain", stack.dns.domain}, {"record", stack.dns.record}, {"ttl_s", stack.dns.ttl.count()}}},
-      {"recovery", recovery_json(stack.recovery)}};
+      {"recovery", recovery_json(stack.recovery)},
+      {"aws", aws_json(stack.aws)}};
   // The file was checked to be UTF-8; "replace" keeps this total for stacks that were made in code.
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -229,6 +229,18 @@ void add_replication(std::vector<Field>& table) {
        .set = [](FieldTarget& t, const FieldValue& v) { t.stack.database.backup_retention_days = as_number(v); },
        .minimum = 0,
        .maximum = 35});
+  table.push_back({.section = "database",
+                   .key = "aws",
+                   .type = FieldType::choice,
+                   .description = "Which service keeps the database in the aws world: RDS with a Multi-AZ instance in "
+                                  "each region, or an Aurora global database.",
+                   .default_json = R"("rds")",
+                   .set =
+                       [](FieldTarget& t, const FieldValue& v) {
+                         t.stack.database.service =
+                             as_text(v) == "rds" ? DatabaseService::rds : DatabaseService::aurora_global;
+                       },
+                   .choices = {"rds", "aurora-global"}});
 }
 
 std::vector<Field> make_fields() {
@@ -243,6 +255,7 @@ std::vector<Field> make_fields() {
   add_replication(table);
   add_surroundings_fields(table);
   add_recovery_fields(table);
+  add_aws_fields(table);
   return table;
 }
 
@@ -269,6 +282,10 @@ const std::vector<Section>& sections() {
       {"monitoring.pagerduty", "Or by PagerDuty."},
       {"dns", "The name that points at the active region."},
       {"recovery", "What counts as lost, who decides, and what recovery must achieve."},
+      {"aws", "What only 'world: aws' needs; all of it may be left out."},
+      {"aws.existing",
+       "A stack that Lifeboat did not build: what it consists of, by region. It is verified and moved, and not changed "
+       "otherwise. Left out, Lifeboat builds the stack."},
   };
   return table;
 }

@@ -10,5 +10,6 @@ namespace lifeboat::model {
 void add_notification_fields(std::vector<Field>& table);
 void add_surroundings_fields(std::vector<Field>& table);
 void add_recovery_fields(std::vector<Field>& table);
+void add_aws_fields(std::vector<Field>& table);
 
 }  // namespace lifeboat::model

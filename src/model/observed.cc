@@ -28,6 +28,8 @@ std::string_view to_string(AssetKind kind) {
       return "dns_server";
     case AssetKind::dns_record:
       return "dns_record";
+    case AssetKind::monitoring_cluster:
+      return "monitoring_cluster";
   }
   std::unreachable();
 }

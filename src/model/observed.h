@@ -24,6 +24,7 @@ enum class AssetKind {
   dashboard,
   dns_server,
   dns_record,
+  monitoring_cluster,  ///< A Kubernetes cluster with its nodes.
 };
 
 enum class AssetState {

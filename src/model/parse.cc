@@ -15,6 +15,9 @@ namespace lifeboat::model {
 
 namespace {
 
+/// AWS limits how often its interfaces may be asked.
+constexpr std::chrono::seconds aws_detection_interval{5};
+
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // A role that one region leaves out follows from the other's; without any, the first region is home.
@@ -50,13 +53,16 @@ Stack settle(Draft draft) {
   fill_address_block(stack.standby, stack.home);
   if (!stack.web.command.empty() && !draft.map.given("web.marker_path")) stack.web.marker_path.clear();
   if (stack.database.nodes == 1) stack.database.synchronous_in_region = false;
+  if (stack.world == World::aws && !draft.map.given("recovery.detection_interval")) {
+    stack.recovery.detection_interval = aws_detection_interval;
+  }
   return stack;
 }
 
 void run_checks(const Source& source, const Draft& draft, std::vector<Diagnostic>& diagnostics) {
   Checks checks(source, draft, diagnostics);
   for (const auto check : {check_regions, check_address_blocks, check_web, check_monitoring, check_notifications,
-                           check_database, check_dns, check_recovery})
+                           check_database, check_dns, check_recovery, check_aws})
     check(checks);
 }
 

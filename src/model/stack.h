@@ -37,6 +37,9 @@ struct LoadBalancer {
 
 enum class CrossRegionReplication { asynchronous, synchronous };
 
+/// Which service of AWS keeps the database: one Multi-AZ instance in each region, or an Aurora global database.
+enum class DatabaseService { rds, aurora_global };
+
 struct Database {
   std::string engine = "postgresql";
   std::string version = "15";
@@ -46,6 +49,7 @@ struct Database {
   bool synchronous_in_region = true;
   CrossRegionReplication cross_region = CrossRegionReplication::asynchronous;
   int backup_retention_days = 5;
+  DatabaseService service = DatabaseService::rds;  ///< In the aws world.
 };
 
 inline constexpr std::string_view region_placeholder = "{region}";
@@ -86,6 +90,34 @@ struct Recovery {
 
 enum class World { local, aws };
 
+/// By region: a name, an identifier, an ARN or, where the field says so, a tag ("tag:Name=shop-web").
+using NamesByRegion = std::map<std::string, std::string>;
+
+/// An existing stack that Lifeboat did not build, and does not change but to move the writer. Either all that the
+/// stack needs is named, in both regions, or nothing.
+struct ExistingStack {
+  NamesByRegion instances;                ///< The web instances, by a tag.
+  NamesByRegion load_balancer;            ///< Name or ARN.
+  NamesByRegion database;                 ///< DB instance (aurora: cluster): identifier or ARN.
+  NamesByRegion database_security_group;  ///< Id, or a tag.
+  NamesByRegion cluster;                  ///< EKS; may be left out.
+  NamesByRegion health_check;             ///< Route 53's id of each region's failover record's check.
+  std::string sql_command;                ///< Runs SQL from its standard input on an instance: "psql service=shop".
+
+  bool is_adopted() const { return !database.empty(); }
+};
+
+/// What only the aws world needs.
+struct Aws {
+  std::string account;  ///< Twelve digits; empty: whichever the credentials belong to.
+  /// The SSM parameter that names the image of web instances, in each region.
+  std::string image_parameter = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
+  std::string program;        ///< A .tar.gz with the application of web.command, relative to the stack file.
+  std::string hosted_zone;    ///< Id of a zone that exists; empty: Lifeboat makes one for dns.domain.
+  NamesByRegion certificate;  ///< ARN of each region's certificate; empty: plain HTTP.
+  ExistingStack existing;
+};
+
 /// Everything one stack file describes, with the defaults filled in. A value: copy it freely.
 struct Stack {
   std::string name;
@@ -98,6 +130,7 @@ struct Stack {
   Monitoring monitoring;
   Dns dns;
   Recovery recovery;
+  Aws aws;
 
   /// The region with this name, or nothing.
   const Region* region(const base::RegionName& region_name) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -71,6 +72,25 @@ class Planner {
 
   std::vector<base::AssetId> dependencies(const AssetDescription& asset) const {
     if (asset.kind == AssetKind::database_node) return database_dependency(asset);
+    if (asset.kind == AssetKind::network) return {};
+    auto first = assets_waited_for(asset);
+    std::ranges::move(networks(asset.id.region), std::back_inserter(first));
+    return first;
+  }
+
+  const std::vector<AssetDescription>& assets() const { return assets_; }
+
+ private:
+  /// In the local world addresses are just there, and no network is described.
+  std::vector<base::AssetId> networks(const base::RegionName& region) const {
+    std::vector<base::AssetId> all;
+    for (const auto& other : assets_) {
+      if (other.kind == AssetKind::network && other.id.region == region) all.push_back(other.id);
+    }
+    return all;
+  }
+
+  std::vector<base::AssetId> assets_waited_for(const AssetDescription& asset) const {
     const auto kind = waits_for(asset.kind);
     if (!kind) return {};
     // The pool needs one node only, the leading one; the load balancer waits for every instance, so that it opens with
@@ -83,9 +103,6 @@ class Planner {
     return all;
   }
 
-  const std::vector<AssetDescription>& assets() const { return assets_; }
-
- private:
   /// The node that the others of its region copy: the one that was seen leading, in a new region the first.
   base::AssetId leading_database(const base::RegionName& region) const {
     for (const auto& seen : observed_) {
@@ -106,8 +123,9 @@ class Planner {
   std::vector<base::AssetId> database_dependency(const AssetDescription& asset) const {
     const auto leader = leading_database(asset.id.region);
     if (asset.id != leader) return {leader};
-    if (asset.id.region == reign_.active_region) return {};
-    return {leading_database(reign_.active_region)};
+    auto first = networks(asset.id.region);
+    if (asset.id.region != reign_.active_region) first.push_back(leading_database(reign_.active_region));
+    return first;
   }
 
   std::vector<AssetDescription> assets_;

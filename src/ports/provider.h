@@ -10,6 +10,7 @@
 #include "engine/effect.h"
 #include "engine/input.h"
 #include "engine/lease.h"
+#include "engine/step.h"
 #include "model/observed.h"
 
 namespace lifeboat::ports {
@@ -34,6 +35,9 @@ struct ProbeResult {
 class Provider {
  public:
   virtual ~Provider() = default;
+
+  /// How long an effect may take in this world: the deadline that it is given.
+  virtual base::Milliseconds time_limit(const engine::EffectBody& effect) const { return engine::time_limit(effect); }
 
   /// Carries out an effect. An unreachable region is ErrorCode::region_unreachable, an older epoch
   /// ErrorCode::stale_epoch.

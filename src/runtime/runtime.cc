@@ -181,7 +181,7 @@ class Runtime::Impl {
 
   void carry_out(engine::Effect effect) {
     pool_.run([this, effect = std::move(effect)] {
-      const auto deadline = clock_.now() + engine::time_limit(effect.body);
+      const auto deadline = clock_.now() + provider_.time_limit(effect.body);
       auto result = provider_.perform(effect, deadline);
       if (!result && result.error().code == base::ErrorCode::stale_term) return fail(result.error());
       inbox_.post({engine::EffectFinished{effect.id, std::move(result)}, std::nullopt});

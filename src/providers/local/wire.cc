@@ -13,7 +13,7 @@ using base::ErrorCode;
 using nlohmann::json;
 
 constexpr model::AssetKind last_of(model::AssetKind) {
-  return model::AssetKind::dns_record;
+  return model::AssetKind::monitoring_cluster;
 }
 constexpr model::AssetState last_of(model::AssetState) {
   return model::AssetState::unknown;

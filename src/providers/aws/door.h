@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/units.h"
+
+namespace lifeboat::aws_world {
+
+/// The front door as clients see it: names asked of name servers, requests to load balancers. Callable from any thread.
+class Door {
+ public:
+  virtual ~Door() = default;
+
+  struct NameAnswer {
+    std::string server;  ///< Who answered, as "ns-1.awsdns-01.org" or "127.0.0.1:5353".
+    std::string target;  ///< What the front door's record points at, without a dot at the end; empty: no such record.
+    std::int64_t ttl_s = 0;
+  };
+  /// Asks each of the zone's name servers for the front door's record, at the server itself and without a resolver's
+  /// memory. Those that did not answer in time are missing; dns_failed when none answered.
+  virtual base::Result<std::vector<NameAnswer>> ask_name_servers(const std::vector<std::string>& servers,
+                                                                 base::Milliseconds limit) = 0;
+
+  struct Reply {
+    int status = 0;
+    std::string served_by;  ///< The answer's X-Served-By: "us-east-2/web-1"; empty when it has none.
+    std::string body;
+  };
+  /// One request to a load balancer by its own name, as a client of the front door would send it. http_failed or
+  /// http_timeout when there is no answer.
+  virtual base::Result<Reply> ask(const std::string& load_balancer_name, const std::string& method,
+                                  const std::string& target, const std::string& body, base::Milliseconds limit) = 0;
+};
+
+}  // namespace lifeboat::aws_world
