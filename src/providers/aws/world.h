@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aws/client.h"
+#include "base/error.h"
+#include "engine/effect.h"
+#include "model/stack.h"
+#include "ports/markers.h"
+#include "ports/provider.h"
+#include "providers/aws/names.h"
+#include "providers/aws/seat.h"
+#include "providers/aws/stack_driver.h"
+
+namespace lifeboat::aws_world {
+
+struct WorldOptions {
+  aws::Environment environment;         ///< The process's own, in production.
+  std::filesystem::path stack_folder;   ///< Where the stack file is: aws.program is relative to it.
+  std::filesystem::path events_binary;  ///< lifeboat-events, uploaded where the stack has no program of its own.
+  /// What the load clients on this machine saw.
+  std::function<base::Result<engine::ClientView>(const engine::MeasureClients&)> measure;
+  /// What is said while CloudFormation or RDS works: "us-east-2 database: Instance CREATE_IN_PROGRESS". Any thread.
+  std::function<void(const std::string&)> on_progress;
+};
+
+/// What one CloudFormation stack would go through.
+struct ConcernPreview {
+  base::RegionName region;
+  Concern concern = Concern::network;
+  std::vector<ResourceChange> changes;  ///< Empty: it stands as described.
+};
+
+/// Everything of the aws world for one stack, put together: client, credentials, seat, provider, markers. Its calls are
+/// safe from any thread.
+class World {
+ public:
+  /// Finds out whose credentials these are. aws_no_credentials, aws_denied; refused when stack.aws.account is another
+  /// one.
+  static base::Result<std::unique_ptr<World>> open(const model::Stack& stack, WorldOptions options);
+  virtual ~World() = default;
+
+  virtual ports::Provider& provider() = 0;
+  virtual ports::Markers& markers() = 0;
+  virtual aws::Client& client() = 0;
+  virtual const Names& names() const = 0;
+  virtual Seat& seat() = 0;
+
+  /// Makes both regions' buckets where there are none: before the seat can be taken the first time.
+  virtual base::Status make_buckets(base::Instant deadline) = 0;
+  /// What `up` would change, stack by stack, also what would be replaced. Nothing is changed.
+  virtual base::Result<std::vector<ConcernPreview>> preview(base::Instant deadline) = 0;
+  /// Removes what Lifeboat made, in both regions: each database leaves a final snapshot, whose names are in the
+  /// answer's sentences; with `keep_buckets` the journal's copies stay. Of an adopted stack nothing but the buckets
+  /// goes.
+  virtual base::Result<std::vector<std::string>> remove(bool keep_buckets, base::Instant deadline) = 0;
+};
+
+}  // namespace lifeboat::aws_world
