@@ -60,7 +60,8 @@ std::expected<Json, std::string> read_xml(const Call& call, std::string_view bod
       document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (!parsed) return std::unexpected(fmt::format("it is no XML ({} at byte {})", parsed.description(), parsed.offset));
   const auto root = document.document_element();
-  const auto expected = fmt::format("{}Response", call.operation->name);
+  const auto& own = call.operation->answer_element;
+  const auto expected = own.empty() ? fmt::format("{}Response", call.operation->name) : std::string(own);
   if (!is_called(root, expected))
     return std::unexpected(fmt::format("it begins with <{:.40}>, not <{}>", root.name(), expected));
   if (call.service->protocol != Protocol::query) return read_members(call.output, root);

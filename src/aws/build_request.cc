@@ -7,6 +7,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "aws/digest.h"
 #include "aws/input_check.h"
 #include "base/assert.h"
 
@@ -22,7 +23,8 @@ void write_xml(pugi::xml_node parent, const Shape& shape, const Json& value) {
     for (const auto& member : shape.members) {
       const auto given = value.find(member.name);
       if (member.place != Place::body || given == value.end()) continue;
-      write_xml(parent.append_child(member.wire.c_str()), member.shape, *given);
+      const bool repeats = member.shape.is_flattened;
+      write_xml(repeats ? parent : parent.append_child(member.wire.c_str()), member.shape, *given);
     }
   } else if (shape.kind == Kind::list) {
     for (const auto& element : value) {
@@ -33,11 +35,11 @@ void write_xml(pugi::xml_node parent, const Shape& shape, const Json& value) {
   }
 }
 
-std::string xml_body(const Call& call, const Json& input) {
+std::string xml_body(const Call& call, std::string_view root_name, const Shape& shape, const Json& input) {
   pugi::xml_document document;
-  auto root = document.append_child(std::string(call.operation->body_element).c_str());
+  auto root = document.append_child(std::string(root_name).c_str());
   root.append_attribute("xmlns").set_value(std::string(call.service->xml_namespace).c_str());
-  write_xml(root, call.input, input);
+  write_xml(root, shape, input);
   std::ostringstream text;
   document.save(text, "", pugi::format_raw);
   return text.str();
@@ -68,17 +70,38 @@ std::string filled_path(const Call& call, const Json& input) {
   return path;
 }
 
+/// What the row's path says after its "?" goes into the query.
+void move_query(Request& request) {
+  const auto mark = request.path.find('?');
+  if (mark == std::string::npos) return;
+  const auto pair = request.path.substr(mark + 1);
+  const auto equals = std::min(pair.find('='), pair.size());
+  request.query.emplace_back(pair.substr(0, equals), pair.substr(std::min(equals + 1, pair.size())));
+  request.path.resize(mark);
+}
+
+void set_payload(Request& request, const Call& call, const Member& member, const Json& given) {
+  if (member.shape.kind != Kind::structure) {
+    request.body = text_of(given);
+    return;
+  }
+  request.body = xml_body(call, member.wire, member.shape, given);
+  request.set_header("Content-Type", "application/xml");
+}
+
 Request rest_request(const Call& call, const Json& input) {
   Request request{.method = std::string(call.operation->method), .path = filled_path(call, input)};
+  move_query(request);
   for (const auto& member : call.input.members) {
     const auto given = input.find(member.name);
     if (given == input.end()) continue;
     if (member.place == Place::query) request.query.emplace_back(member.wire, text_of(*given));
     if (member.place == Place::header) request.headers.emplace_back(member.wire, text_of(*given));
-    if (member.place == Place::payload) request.body = text_of(*given);
+    if (member.place == Place::payload) set_payload(request, call, member, *given);
   }
+  if (call.operation->wants_checksum) request.set_header("x-amz-checksum-sha256", sha256_base64(request.body));
   if (!call.operation->body_element.empty()) {
-    request.body = xml_body(call, input);
+    request.body = xml_body(call, call.operation->body_element, call.input, input);
     request.set_header("Content-Type", "application/xml");
   } else if (call.service->protocol == Protocol::rest_json && call.operation->method != "GET") {
     request.body = json_body(call, input);
@@ -126,6 +149,7 @@ void move_bucket_to_host(Request& request, const Json& input, const Endpoint& en
   if (bucket == input.end() || endpoint.is_overridden || !fits_a_host_name(bucket->get<std::string>())) return;
   request.host = bucket->get<std::string>() + "." + endpoint.host;
   request.path = request.path.substr(bucket->get<std::string>().size() + 1);
+  if (request.path.empty()) request.path = "/";
 }
 
 }  // namespace

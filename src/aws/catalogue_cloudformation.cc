@@ -55,6 +55,13 @@ constexpr std::array cloudformation_operations{
               .list = "Stacks",
               .is_repeatable = true},
     Operation{.name = "ExecuteChangeSet", .input = "ChangeSetName! StackName ClientRequestToken DisableRollback:bool"},
+    Operation{.name = "ListStackResources",
+              .input = "StackName! NextToken",
+              .output = "NextToken StackResourceSummaries[]{LogicalResourceId PhysicalResourceId ResourceType "
+                        "LastUpdatedTimestamp:time ResourceStatus ResourceStatusReason}",
+              .pages = "NextToken>NextToken",
+              .list = "StackResourceSummaries",
+              .is_repeatable = true},
     Operation{.name = "ValidateTemplate",
               .input = "TemplateBody TemplateURL",
               .output = "Description Capabilities[] CapabilitiesReason Parameters[]{ParameterKey DefaultValue "

@@ -29,10 +29,15 @@ struct Operation {
   std::string_view list = {};  ///< The member of the answer that goes on from page to page.
   /// Asking twice does no more than asking once, so that an answer that was lost may be asked for again.
   bool is_repeatable = false;
-  bool is_signed = true;               ///< False where the request itself carries the proof of who asks.
-  std::string_view method = "POST";    ///< REST only.
-  std::string_view path = "/";         ///< REST only: "{Name}" is a member at @uri, "{Name+}" keeps its slashes.
+  bool is_signed = true;             ///< False where the request itself carries the proof of who asks.
+  std::string_view method = "POST";  ///< REST only.
+  /// REST only: "{Name}" is a member at @uri, "{Name+}" keeps its slashes; "?name" and "?name=value" at its end are the
+  /// query's.
+  std::string_view path = "/";
   std::string_view body_element = {};  ///< REST-XML only: the root element of the request's body.
+  /// REST-XML only: the root element of the answer, where that is not the operation's name with "Response" behind it.
+  std::string_view answer_element = {};
+  bool wants_checksum = false;  ///< REST-XML only: the request's body is refused without a checksum.
 };
 
 /// What the operations of one service share.

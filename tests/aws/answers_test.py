@@ -14,6 +14,8 @@ from probe import Probe
 from samples import TEXTS
 
 DEEPEST = 6
+# S3 names the root of each answer; its models do not say it.
+S3_ROOTS = {'DeleteObjects': 'DeleteResult', 'ListObjectVersions': 'ListVersionsResult', 'ListObjectsV2': 'ListBucketResult'}
 MOMENT = '2026-11-24T01:02:03Z'
 
 
@@ -68,7 +70,7 @@ def body_of(service, operation, model, elements):
         return json.dumps(json_value(model.output_shape, elements))
     root = Element('whole')
     root.append(Element('requestId'))
-    answer = SubElement(root, f'{operation}Response')
+    answer = SubElement(root, S3_ROOTS.get(operation, f'{operation}Response'))
     if model.output_shape is not None:
         wrapper = model.output_shape.serialization.get('resultWrapper')
         holder = SubElement(answer, wrapper) if wrapper else answer
@@ -117,7 +119,11 @@ class AnswersTest(unittest.TestCase):
         return parser.parse(answer, model_of(service).operation_model(operation).output_shape)
 
     def rows(self):
-        return ((service, operation, row) for service, about in self.catalogue.items() for operation, row in about['operations'].items() if service != 's3')
+        """Those whose answers stand in the body: of S3's, the lists."""
+        for service, about in self.catalogue.items():
+            for operation, row in about['operations'].items():
+                if service != 's3' or operation in S3_ROOTS:
+                    yield service, operation, row
 
     def test_answers_are_read_as_botocore_reads_them(self):
         values = 0
@@ -129,13 +135,15 @@ class AnswersTest(unittest.TestCase):
                 self.assertIn('answer', ours, (service, operation, body[:300]))
                 read = with_times(row['output'], ours['answer'])
                 self.assertEqual(read, projected(row['output'], theirs), (service, operation, elements))
-                self.assertEqual(set(read), set(row['output']['members']), (service, operation))
+                if elements or service != 's3':  # A list of S3 without elements is not there at all.
+                    self.assertEqual(set(read), set(row['output']['members']), (service, operation))
                 values += len(json.dumps(ours['answer']))
         self.assertGreater(values, 20000)
 
     def test_absent_members_are_absent(self):
         for service, operation, row in self.rows():
-            body = '{}' if protocol_of(service) in ('json', 'rest-json') else f'<{operation}Response><{operation}Result/></{operation}Response>'
+            root = S3_ROOTS.get(operation, f'{operation}Response')
+            body = '{}' if protocol_of(service) in ('json', 'rest-json') else f'<{root}><{operation}Result/></{root}>'
             self.assertEqual(self.read(service, operation, 200, body), {'answer': {}}, (service, operation))
 
     def test_an_object_of_s3_is_its_bytes_and_headers(self):
