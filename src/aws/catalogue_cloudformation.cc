@@ -75,6 +75,13 @@ constexpr std::array cloudformation_operations{
               .input = "StackName ChangeSetName TemplateStage",
               .output = "TemplateBody StagesAvailable[]",
               .is_repeatable = true},
+    Operation{.name = "ListStackResources",
+              .input = "StackName! NextToken",
+              .output = "NextToken StackResourceSummaries[]{LogicalResourceId PhysicalResourceId ResourceType "
+                        "LastUpdatedTimestamp:time ResourceStatus ResourceStatusReason}",
+              .pages = "NextToken>NextToken",
+              .list = "StackResourceSummaries",
+              .is_repeatable = true},
     Operation{.name = "ListStacks",
               .input = "NextToken StackStatusFilter[]",
               .output = "NextToken StackSummaries[]{StackId StackName TemplateDescription CreationTime:time "

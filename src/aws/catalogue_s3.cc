@@ -43,7 +43,7 @@ constexpr std::array s3_operations{
               .answer_element = "LocationConstraint"},
     Operation{.name = "GetObject",
               .input = "Bucket@uri! Key@uri! IfMatch@header=If-Match IfNoneMatch@header=If-None-Match "
-                       "VersionId@query=versionId",
+                       "VersionId@query=versionId ExpectedBucketOwner@header=x-amz-expected-bucket-owner",
               .output = "Body@payload:bytes ETag@header ContentLength@header=Content-Length:int "
                         "ContentType@header=Content-Type LastModified@header=Last-Modified:time "
                         "VersionId@header=x-amz-version-id",
@@ -58,7 +58,7 @@ constexpr std::array s3_operations{
               .path = "/{Bucket}"},
     Operation{.name = "HeadObject",
               .input = "Bucket@uri! Key@uri! IfMatch@header=If-Match IfNoneMatch@header=If-None-Match "
-                       "VersionId@query=versionId",
+                       "VersionId@query=versionId ExpectedBucketOwner@header=x-amz-expected-bucket-owner",
               .output = "ETag@header ContentLength@header=Content-Length:int ContentType@header=Content-Type "
                         "LastModified@header=Last-Modified:time VersionId@header=x-amz-version-id",
               .is_repeatable = true,
@@ -97,6 +97,16 @@ constexpr std::array s3_operations{
         .needs_checksum = true,
         .method = "PUT",
         .path = "/{Bucket}?encryption"},
+    Operation{.name = "PutBucketLifecycleConfiguration",
+              .input = "Bucket@uri! LifecycleConfiguration@payload{Rules=Rule![*]{ID Status! Filter{Prefix} "
+                       "Expiration{Days:int ExpiredObjectDeleteMarker:bool} "
+                       "NoncurrentVersionExpiration{NoncurrentDays:int} "
+                       "AbortIncompleteMultipartUpload{DaysAfterInitiation:int}}} "
+                       "ExpectedBucketOwner@header=x-amz-expected-bucket-owner",
+              .is_repeatable = true,
+              .needs_checksum = true,
+              .method = "PUT",
+              .path = "/{Bucket}?lifecycle"},
     Operation{.name = "PutBucketVersioning",
               .input = "Bucket@uri! VersioningConfiguration@payload!{Status} "
                        "ExpectedBucketOwner@header=x-amz-expected-bucket-owner",
