@@ -39,6 +39,12 @@ constexpr std::array ec2_operations{
               .output = "AvailabilityZones=availabilityZoneInfo[]{ZoneName ZoneId RegionName State=zoneState ZoneType "
                         "OptInStatus GroupName NetworkBorderGroup Messages=messageSet[]{Message}}",
               .is_repeatable = true},
+    Operation{.name = "DescribeImages",
+              .input = "ImageIds=ImageId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output = "NextToken Images=imagesSet[]{ImageId Name Architecture CreationDate State=imageState}",
+              .pages = "NextToken>NextToken",
+              .list = "Images",
+              .is_repeatable = true},
     Operation{
         .name = "DescribeInstances",
         .input = "InstanceIds=InstanceId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
@@ -46,6 +52,16 @@ constexpr std::array ec2_operations{
         .pages = "NextToken>NextToken",
         .list = "Reservations",
         .is_repeatable = true},
+    Operation{.name = "DescribeRouteTables",
+              .input = "RouteTableIds=RouteTableId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output = "NextToken RouteTables=routeTableSet[]{RouteTableId VpcId "
+                        "Associations=associationSet[]{RouteTableAssociationId SubnetId Main:bool} "
+                        "Routes=routeSet[]{DestinationCidrBlock DestinationIpv6CidrBlock GatewayId NatGatewayId "
+                        "TransitGatewayId VpcPeeringConnectionId NetworkInterfaceId Origin State} "
+                        "Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "RouteTables",
+              .is_repeatable = true},
     Operation{.name = "DescribeSecurityGroups",
               .input = "GroupIds=GroupId[*] GroupNames=GroupName[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
               .output =

@@ -5,7 +5,25 @@
 namespace lifeboat::aws {
 namespace {
 
+constexpr std::array elbv2_shapes{
+    NamedShape{"Action",
+               "Type Order:int TargetGroupArn ForwardConfig{TargetGroups[]{TargetGroupArn Weight:int}} "
+               "FixedResponseConfig{StatusCode ContentType MessageBody} "
+               "RedirectConfig{Protocol Port Host Path Query StatusCode}"},
+};
+
 constexpr std::array elbv2_operations{
+    Operation{.name = "DescribeListeners",
+              .input = "LoadBalancerArn ListenerArns[] PageSize:int Marker",
+              .output = "NextMarker Listeners[]{ListenerArn LoadBalancerArn Port:int Protocol SslPolicy "
+                        "Certificates[]{CertificateArn IsDefault:bool} DefaultActions[]&Action}",
+              .pages = "NextMarker>Marker",
+              .list = "Listeners",
+              .is_repeatable = true},
+    Operation{.name = "DescribeLoadBalancerAttributes",
+              .input = "LoadBalancerArn!",
+              .output = "Attributes[]{Key Value}",
+              .is_repeatable = true},
     Operation{.name = "DescribeLoadBalancers",
               .input = "LoadBalancerArns[] Names[] PageSize:int Marker",
               .output = "NextMarker LoadBalancers[]{LoadBalancerArn DNSName CanonicalHostedZoneId CreatedTime:time "
@@ -13,6 +31,17 @@ constexpr std::array elbv2_operations{
                         "SecurityGroups[] IpAddressType}",
               .pages = "NextMarker>Marker",
               .list = "LoadBalancers",
+              .is_repeatable = true},
+    Operation{.name = "DescribeRules",
+              .input = "ListenerArn RuleArns[] PageSize:int Marker",
+              .output = "NextMarker Rules[]{RuleArn Priority IsDefault:bool Conditions[]{Field Values[] "
+                        "HttpHeaderConfig{HttpHeaderName Values[]}} Actions[]&Action}",
+              .pages = "NextMarker>Marker",
+              .list = "Rules",
+              .is_repeatable = true},
+    Operation{.name = "DescribeTargetGroupAttributes",
+              .input = "TargetGroupArn!",
+              .output = "Attributes[]{Key Value}",
               .is_repeatable = true},
     Operation{.name = "DescribeTargetGroups",
               .input = "LoadBalancerArn TargetGroupArns[] Names[] PageSize:int Marker",
@@ -39,6 +68,7 @@ const Service& elbv2_service() {
                                    .signing_name = "elasticloadbalancing",
                                    .protocol = Protocol::query,
                                    .version = "2015-12-01",
+                                   .shapes = elbv2_shapes,
                                    .operations = elbv2_operations};
   return service;
 }

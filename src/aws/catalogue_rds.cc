@@ -9,7 +9,8 @@ constexpr std::array rds_shapes{
     NamedShape{"Filter", "Name! Values![Value]"},
     NamedShape{"Tag", "Key Value"},
     NamedShape{"DBInstance",
-               "DBInstanceIdentifier DBInstanceClass Engine EngineVersion DBInstanceStatus MasterUsername DBName "
+               "DBInstanceIdentifier DBClusterIdentifier DBInstanceClass Engine EngineVersion DBInstanceStatus "
+               "MasterUsername DBName "
                "Endpoint{Address Port:int HostedZoneId} AllocatedStorage:int InstanceCreateTime:time "
                "BackupRetentionPeriod:int PreferredBackupWindow PreferredMaintenanceWindow "
                "VpcSecurityGroups[VpcSecurityGroupMembership]{VpcSecurityGroupId Status} "
@@ -23,6 +24,18 @@ constexpr std::array rds_shapes{
                "PubliclyAccessible:bool StatusInfos[DBInstanceStatusInfo]{StatusType Normal:bool Status Message} "
                "StorageType StorageEncrypted:bool KmsKeyId DbiResourceId DBInstanceArn DeletionProtection:bool "
                "TagList[Tag]&Tag"},
+    NamedShape{"DBCluster",
+               "DBClusterIdentifier DBClusterArn Status Engine EngineVersion Endpoint ReaderEndpoint Port:int "
+               "DatabaseName MultiAZ:bool StorageEncrypted:bool StorageType DeletionProtection:bool "
+               "BackupRetentionPeriod:int AvailabilityZones[AvailabilityZone] DBClusterParameterGroup "
+               "DBClusterMembers[DBClusterMember]{DBInstanceIdentifier IsClusterWriter:bool "
+               "DBClusterParameterGroupStatus PromotionTier:int} ReplicationSourceIdentifier "
+               "VpcSecurityGroups[VpcSecurityGroupMembership]{VpcSecurityGroupId Status} "
+               "PendingModifiedValues{EngineVersion BackupRetentionPeriod:int StorageType} GlobalClusterIdentifier "
+               "TagList[Tag]&Tag"},
+    NamedShape{"Parameter",
+               "ParameterName ParameterValue Description Source ApplyType DataType AllowedValues IsModifiable:bool "
+               "ApplyMethod"},
 };
 
 constexpr std::array rds_operations{
@@ -36,6 +49,18 @@ constexpr std::array rds_operations{
               .input = "DBInstanceIdentifier! SkipFinalSnapshot:bool FinalDBSnapshotIdentifier "
                        "DeleteAutomatedBackups:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "DescribeDBClusterParameters",
+              .input = "DBClusterParameterGroupName! Source Filters[Filter]&Filter MaxRecords:int Marker",
+              .output = "Marker Parameters[Parameter]&Parameter",
+              .pages = "Marker>Marker",
+              .list = "Parameters",
+              .is_repeatable = true},
+    Operation{.name = "DescribeDBClusters",
+              .input = "DBClusterIdentifier Filters[Filter]&Filter MaxRecords:int Marker",
+              .output = "Marker DBClusters[DBCluster]&DBCluster",
+              .pages = "Marker>Marker",
+              .list = "DBClusters",
+              .is_repeatable = true},
     Operation{.name = "DescribeDBInstances",
               .input = "DBInstanceIdentifier Filters[Filter]&Filter MaxRecords:int Marker",
               .output = "Marker DBInstances[DBInstance]&DBInstance",
@@ -44,8 +69,7 @@ constexpr std::array rds_operations{
               .is_repeatable = true},
     Operation{.name = "DescribeDBParameters",
               .input = "DBParameterGroupName! Source Filters[Filter]&Filter MaxRecords:int Marker",
-              .output = "Marker Parameters[Parameter]{ParameterName ParameterValue Description Source ApplyType "
-                        "DataType AllowedValues IsModifiable:bool ApplyMethod}",
+              .output = "Marker Parameters[Parameter]&Parameter",
               .pages = "Marker>Marker",
               .list = "Parameters",
               .is_repeatable = true},
@@ -58,6 +82,15 @@ constexpr std::array rds_operations{
                         "Encrypted:bool KmsKeyId DBSnapshotArn TagList[Tag]&Tag}",
               .pages = "Marker>Marker",
               .list = "DBSnapshots",
+              .is_repeatable = true},
+    Operation{.name = "DescribeGlobalClusters",
+              .input = "GlobalClusterIdentifier Filters[Filter]&Filter MaxRecords:int Marker",
+              .output = "Marker GlobalClusters[GlobalClusterMember]{GlobalClusterIdentifier GlobalClusterArn Status "
+                        "Engine EngineVersion DeletionProtection:bool FailoverState{Status FromDbClusterArn "
+                        "ToDbClusterArn IsDataLossAllowed:bool} GlobalClusterMembers[GlobalClusterMember]{DBClusterArn "
+                        "IsWriter:bool Readers[] SynchronizationStatus}}",
+              .pages = "Marker>Marker",
+              .list = "GlobalClusters",
               .is_repeatable = true},
     Operation{.name = "ModifyDBInstance",
               .input = "DBInstanceIdentifier! AllocatedStorage:int DBInstanceClass DBSubnetGroupName "
