@@ -29,10 +29,16 @@ class Door {
     std::string served_by;  ///< The answer's X-Served-By: "us-east-2/web-1"; empty when it has none.
     std::string body;
   };
+  struct Question {
+    std::string method = "GET";
+    std::string target = "/";
+    std::string body = {};
+    std::string bearer_token = {};  ///< Secret; empty: the request has no Authorization.
+  };
   /// One request to a load balancer by its own name, as a client of the front door would send it. http_failed or
   /// http_timeout when there is no answer.
-  virtual base::Result<Reply> ask(const std::string& load_balancer_name, const std::string& method,
-                                  const std::string& target, const std::string& body, base::Milliseconds limit) = 0;
+  virtual base::Result<Reply> ask(const std::string& load_balancer_name, const Question& question,
+                                  base::Milliseconds limit) = 0;
 };
 
 }  // namespace lifeboat::aws_world
