@@ -78,6 +78,15 @@ constexpr std::array ec2_operations{
               .pages = "NextToken>NextToken",
               .list = "Subnets",
               .is_repeatable = true},
+    Operation{.name = "DescribeVpcPeeringConnections",
+              .input = "VpcPeeringConnectionIds=VpcPeeringConnectionId[*] Filters=Filter[*]&Filter MaxResults:int "
+                       "NextToken",
+              .output = "NextToken VpcPeeringConnections=vpcPeeringConnectionSet[]{VpcPeeringConnectionId "
+                        "AccepterVpcInfo{VpcId CidrBlock OwnerId Region} RequesterVpcInfo{VpcId CidrBlock OwnerId "
+                        "Region} Status{Code Message} ExpirationTime:time Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "VpcPeeringConnections",
+              .is_repeatable = true},
     Operation{.name = "DescribeVpcs",
               .input = "VpcIds=VpcId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
               .output = "NextToken Vpcs=vpcSet[]{VpcId State CidrBlock IsDefault:bool OwnerId "
