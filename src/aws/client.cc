@@ -58,6 +58,9 @@ class Client::Conversation {
   Conversation(Client& client, Call call, std::string_view region, const CallLimits& limits)
       : client_(client), call_(std::move(call)), region_(region), limits_(limits), deadline_(now() + limits.whole) {}
 
+  /// By the service's clock; nothing before there was an answer.
+  const std::optional<base::WallTime>& answered_at() const { return answered_at_; }
+
   Answer run(const Json& input) {
     auto answer = prepare(input);
     for (int attempt = 1; answer; ++attempt) {
@@ -105,6 +108,7 @@ class Client::Conversation {
                                                 .whole = std::min(limits_.attempt, left),
                                                 .may_reuse_connection = call_.operation->is_repeatable});
     if (!received) return std::unexpected(Failure{.kind = received.error().kind, .message = received.error().message});
+    answered_at_ = from_http_date(received->header("date"));
     auto answer = read_answer(call_, *received);
     if (!answer) consider_clocks(answer.error(), *received);
     return answer;
@@ -154,6 +158,7 @@ class Client::Conversation {
   base::Instant deadline_;
   Request unsigned_ = {};
   SigningScope scope_ = {};
+  std::optional<base::WallTime> answered_at_ = {};
   bool was_corrected_ = false;
   bool mended_clock_ = false;
   bool mended_credentials_ = false;
@@ -161,6 +166,12 @@ class Client::Conversation {
 
 Answer Client::call(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
                     const CallLimits& limits) {
+  std::optional<base::WallTime> answered_at;
+  return call_dated(service, operation, region, input, limits, answered_at);
+}
+
+Answer Client::call_dated(std::string_view service, std::string_view operation, std::string_view region,
+                          const Json& input, const CallLimits& limits, std::optional<base::WallTime>& answered_at) {
   auto found = find_call(service, operation);
   if (!found) {
     auto failure = not_sent(FailureKind::bad_request, found.error());
@@ -169,7 +180,10 @@ Answer Client::call(std::string_view service, std::string_view operation, std::s
     failure.region = region;
     return std::unexpected(std::move(failure));
   }
-  return Conversation(*this, *std::move(found), region, limits).run(input);
+  Conversation conversation(*this, *std::move(found), region, limits);
+  auto answer = conversation.run(input);
+  answered_at = conversation.answered_at();
+  return answer;
 }
 
 Answer Client::call_all(std::string_view service, std::string_view operation, std::string_view region,

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,11 @@ class Client {
 
   Answer call(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
               const CallLimits& limits = {});
+
+  /// The same; `answered_at` is the moment of the answer by the service's own clock, from its Date header: nothing
+  /// where it has none or there was no answer.
+  Answer call_dated(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
+                    const CallLimits& limits, std::optional<base::WallTime>& answered_at);
 
   /// Every page, joined: the first page's answer with the whole list in it. The limits are each page's. A list that
   /// does not end (a token that comes again, or more than 1000 pages) is unreadable.

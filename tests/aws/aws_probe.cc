@@ -90,9 +90,13 @@ Json describe(const aws::Shape& shape) {
 
 Json describe(const aws::Service& service, const aws::Operation& row) {
   const auto call = aws::find_call(service.name, row.name).value();
-  return {
-      {"input", describe(call.input)}, {"output", describe(call.output)},   {"pages", row.pages}, {"list", row.list},
-      {"is_signed", row.is_signed},    {"is_repeatable", row.is_repeatable}};
+  return {{"input", describe(call.input)},
+          {"output", describe(call.output)},
+          {"pages", row.pages},
+          {"list", row.list},
+          {"answer_element", row.answer_element},
+          {"is_signed", row.is_signed},
+          {"is_repeatable", row.is_repeatable}};
 }
 
 Json catalogue(const Json&) {
