@@ -102,4 +102,17 @@ base::Status AuroraDatabase::promote(const Work& work, const base::RegionName& r
   return work.wait_until(fmt::format("{}: the promotion of {}", region.value, names_.database(region)), go_on);
 }
 
+/// The cluster's stack deletes it, with a snapshot of its own naming; here it is made deletable.
+base::Status AuroraDatabase::remove(const Work& work, const base::RegionName& region, const std::string&) const {
+  const auto found = look(work, region);
+  if (!found) return std::unexpected(found.error());
+  if (!found->exists || !found->deletion_protection) return {};
+  const auto opened = work.call("rds", "ModifyDBCluster", region,
+                                {{"DBClusterIdentifier", names_.database(region)},
+                                 {"DeletionProtection", false},
+                                 {"ApplyImmediately", true}});
+  if (!opened) return std::unexpected(opened.error());
+  return {};
+}
+
 }  // namespace lifeboat::aws_world

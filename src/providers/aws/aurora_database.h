@@ -14,6 +14,7 @@ class AuroraDatabase : public DatabaseService {
   /// Planned, the primary's region is asked to switch over; else the region itself, which may lose what it has not
   /// received.
   base::Status promote(const Work& work, const base::RegionName& region, bool is_planned) const override;
+  base::Status remove(const Work& work, const base::RegionName& region, const std::string& snapshot) const override;
   bool follows_by_itself() const override { return true; }
 
  private:

@@ -75,6 +75,8 @@ class AwsProvider : public ports::Provider {
  private:
   class Memory;
 
+  std::string ask_door(const base::RegionName& region, base::Milliseconds timeout);
+
   Parts parts_;
   std::unique_ptr<DatabaseService> database_;
   SqlTasks sql_tasks_;

@@ -53,6 +53,10 @@ class DatabaseService {
   /// aws_timeout. With `is_planned` nothing can be lost any more, and the other region's side may be asked too.
   virtual base::Status promote(const Work& work, const base::RegionName& region, bool is_planned) const = 0;
 
+  /// Deletes the region's database and waits until it is gone; one that is not there is fine. A writer leaves the
+  /// snapshot of this name behind; a replica leaves nothing, because its source has everything.
+  virtual base::Status remove(const Work& work, const base::RegionName& region, const std::string& snapshot) const = 0;
+
   /// Whether the service makes the old writer's region a replica by itself after a promotion elsewhere.
   virtual bool follows_by_itself() const = 0;
 };

@@ -96,9 +96,10 @@ class Effects {
   base::Status reopen_ground(const base::RegionName& region) const;
 
   // effects_reprotect.cc
-  Answer reprotect_built(const engine::Reprotect& effect, const RegionDuty& duty) const;
-  Answer reprotect_adopted(const engine::Reprotect& effect, const RegionDuty& duty) const;
   base::Result<std::string> remove_old_writer(const base::RegionName& region, base::Epoch epoch) const;
+  base::Status make_replica(const engine::Reprotect& effect, const DatabaseLook& like) const;
+  base::Result<DatabaseLook> old_instance(const engine::Reprotect& effect, const DatabaseLook& now) const;
+  base::Status finish_replica(const engine::Reprotect& effect, const std::string& source_arn) const;
 
   bool is_adopted() const { return ports_.parts.stack.aws.existing.is_adopted(); }
   const base::RegionName& other(const base::RegionName& region) const { return ports_.parts.stack.other(region).name; }

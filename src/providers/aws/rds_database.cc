@@ -59,13 +59,16 @@ DatabaseLook look_of(const Json& instance) {
 
 }  // namespace
 
-base::Result<DatabaseLook> RdsDatabase::look(const Work& work, const base::RegionName& region) const {
-  const auto answer =
-      work.ask("rds", "DescribeDBInstances", region, {{"DBInstanceIdentifier", names_.database(region)}});
+base::Result<DatabaseLook> look_at_instance(const Work& work, const base::RegionName& region, const std::string& name) {
+  const auto answer = work.ask("rds", "DescribeDBInstances", region, {{"DBInstanceIdentifier", name}});
   if (!answer && answer.error().kind == aws::FailureKind::missing) return DatabaseLook{};
   if (!answer) return std::unexpected(error_of(answer.error()));
   const auto instances = answer->value("DBInstances", Json::array());
   return instances.empty() ? DatabaseLook{} : look_of(instances.front());
+}
+
+base::Result<DatabaseLook> RdsDatabase::look(const Work& work, const base::RegionName& region) const {
+  return look_at_instance(work, region, names_.database(region));
 }
 
 /// One promotion, looked at again and again.
@@ -127,6 +130,36 @@ base::Status RdsDatabase::promote(const Work& work, const base::RegionName& regi
   Promotion promotion(*this, work, region);
   return work.wait_until(fmt::format("{}: the promotion of {}", region.value, names_.database(region)),
                          [&](std::string& seen) { return promotion.go_on(seen); });
+}
+
+/// RDS refuses a final snapshot of a replica.
+base::Status RdsDatabase::remove(const Work& work, const base::RegionName& region, const std::string& snapshot) const {
+  const auto name = names_.database(region);
+  const auto go_on = [&](std::string& seen) -> base::Result<bool> {
+    const auto found = look(work, region);
+    if (!found) return std::unexpected(found.error());
+    if (!found->exists) return true;
+    seen = found->status;
+    if (found->status == "deleting") return false;
+    Json input{{"DBInstanceIdentifier", name}};
+    if (found->deletion_protection) {
+      input["DeletionProtection"] = false;
+      input["ApplyImmediately"] = true;
+      const auto opened = work.call("rds", "ModifyDBInstance", region, input);
+      if (!opened) return std::unexpected(opened.error());
+      return false;
+    }
+    if (!found->serves() && found->status != "stopped") return false;
+    if (!found->is_writer()) input["SkipFinalSnapshot"] = true;
+    if (found->is_writer()) input["FinalDBSnapshotIdentifier"] = snapshot;
+    work.say(fmt::format("{}: deleting {}{}", region.value, name,
+                         found->is_writer() ? ", after the snapshot " + snapshot : ""));
+    const auto asked = work.ask("rds", "DeleteDBInstance", region, input);
+    // Its state has changed since we looked, or the answer was lost: the next look tells.
+    if (asked || asked.error().code.starts_with("InvalidDBInstanceState") || !asked.error().was_not_done()) return false;
+    return std::unexpected(error_of(asked.error()));
+  };
+  return work.wait_until(fmt::format("{}: {} is gone", region.value, name), go_on);
 }
 
 }  // namespace lifeboat::aws_world

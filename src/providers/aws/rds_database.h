@@ -12,6 +12,7 @@ class RdsDatabase : public DatabaseService {
 
   base::Result<DatabaseLook> look(const Work& work, const base::RegionName& region) const override;
   base::Status promote(const Work& work, const base::RegionName& region, bool is_planned) const override;
+  base::Status remove(const Work& work, const base::RegionName& region, const std::string& snapshot) const override;
   bool follows_by_itself() const override { return false; }
 
  private:
@@ -20,5 +21,8 @@ class RdsDatabase : public DatabaseService {
   Names names_;
   int backup_retention_days_;
 };
+
+/// Any instance, by its name.
+base::Result<DatabaseLook> look_at_instance(const Work& work, const base::RegionName& region, const std::string& name);
 
 }  // namespace lifeboat::aws_world
