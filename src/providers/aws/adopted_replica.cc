@@ -62,9 +62,9 @@ base::Status put_old_writer_aside(const Work& work, const Names& names, const ba
         if (!old->exists) return true;
         seen = fmt::format("{} is {}", name, old->status);
         if (old->status != "available") return false;
-        const auto asked = work.call(
-            "rds", "ModifyDBInstance", region,
-            {{"DBInstanceIdentifier", name}, {"NewDBInstanceIdentifier", aside}, {"ApplyImmediately", true}});
+        const auto asked =
+            work.call("rds", "ModifyDBInstance", region,
+                      {{"DBInstanceIdentifier", name}, {"NewDBInstanceIdentifier", aside}, {"ApplyImmediately", true}});
         if (!asked) return std::unexpected(asked.error());
         return false;
       });

@@ -88,13 +88,11 @@ base::Status AuroraDatabase::promote(const Work& work, const base::RegionName& r
     if (found->source.empty()) return found->serves() && !found->is_moving;
     if (found->is_moving || asked) return false;
     asked = true;
-    Json input{{"GlobalClusterIdentifier", found->group},
-               {"TargetDbClusterIdentifier", names_.database_arn(region)}};
+    Json input{{"GlobalClusterIdentifier", found->group}, {"TargetDbClusterIdentifier", names_.database_arn(region)}};
     if (!is_planned) input["AllowDataLoss"] = true;
     work.say(fmt::format("{}: promoting {}", region.value, names_.database(region)));
-    const auto answer = is_planned
-                            ? work.ask("rds", "SwitchoverGlobalCluster", region_of(found->source), input)
-                            : work.ask("rds", "FailoverGlobalCluster", region, input);
+    const auto answer = is_planned ? work.ask("rds", "SwitchoverGlobalCluster", region_of(found->source), input)
+                                   : work.ask("rds", "FailoverGlobalCluster", region, input);
     // Whether it was begun shows in the state; asked for twice, it would be refused.
     if (!answer && answer.error().was_not_done()) return std::unexpected(error_of(answer.error()));
     return false;
@@ -107,10 +105,9 @@ base::Status AuroraDatabase::remove(const Work& work, const base::RegionName& re
   const auto found = look(work, region);
   if (!found) return std::unexpected(found.error());
   if (!found->exists || !found->deletion_protection) return {};
-  const auto opened = work.call("rds", "ModifyDBCluster", region,
-                                {{"DBClusterIdentifier", names_.database(region)},
-                                 {"DeletionProtection", false},
-                                 {"ApplyImmediately", true}});
+  const auto opened = work.call(
+      "rds", "ModifyDBCluster", region,
+      {{"DBClusterIdentifier", names_.database(region)}, {"DeletionProtection", false}, {"ApplyImmediately", true}});
   if (!opened) return std::unexpected(opened.error());
   return {};
 }

@@ -158,8 +158,8 @@ std::vector<model::ObservedAsset> AwsProvider::observe_global() {
     } else if (seen->zone_id.empty()) {
       one.state = model::AssetState::absent;
     } else {
-      const auto complete = std::ranges::count_if(
-          seen->records, [](const auto& entry) { return !entry.second.health_check.empty(); });
+      const auto complete =
+          std::ranges::count_if(seen->records, [](const auto& entry) { return !entry.second.health_check.empty(); });
       one.state = complete == 2 ? model::AssetState::ready : model::AssetState::absent;
       if (complete != 2) one.detail = fmt::format("{} of 2 records with a health check", complete);
     }

@@ -35,9 +35,9 @@ base::Result<bool> delete_page(const Work& work, const std::string& bucket, cons
   if (!gone) return std::unexpected(gone.error());
   const auto errors = gone->value("Errors", Json::array());
   if (errors.empty()) return true;
-  return base::fail(ErrorCode::aws_denied, fmt::format("{}: {} of {} cannot be deleted: {}", region.value,
-                                                       errors.front().value("Key", ""), bucket,
-                                                       errors.front().value("Message", "")));
+  return base::fail(ErrorCode::aws_denied,
+                    fmt::format("{}: {} of {} cannot be deleted: {}", region.value, errors.front().value("Key", ""),
+                                bucket, errors.front().value("Message", "")));
 }
 
 }  // namespace
@@ -88,13 +88,10 @@ base::Result<std::optional<std::string>> read_object(const Work& work, const Nam
 base::Status write_object(const Work& work, const Names& names, const base::RegionName& region, const std::string& key,
                           std::string_view content, base::Milliseconds limit) {
   const auto whole = std::min(work.left(), limit * 2);
-  const auto answer =
-      work.client().call("s3", "PutObject", region.value,
-                         {{"Bucket", names.bucket(region)},
-                          {"Key", key},
-                          {"Body", content},
-                          {"ExpectedBucketOwner", names.account()}},
-                         {.whole = whole, .attempt = std::min(limit, whole)});
+  const auto answer = work.client().call(
+      "s3", "PutObject", region.value,
+      {{"Bucket", names.bucket(region)}, {"Key", key}, {"Body", content}, {"ExpectedBucketOwner", names.account()}},
+      {.whole = whole, .attempt = std::min(limit, whole)});
   if (!answer) return std::unexpected(error_of(answer.error()));
   return {};
 }

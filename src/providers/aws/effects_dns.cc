@@ -19,8 +19,7 @@ constexpr base::Milliseconds look_limit{30'000};
 base::Status Effects::ensure_dns() const {
   const auto& parts = ports_.parts;
   if (!is_adopted() && parts.stack.aws.hosted_zone.empty()) {
-    const auto made =
-        parts.provisioner.apply(work_, parts.stack.standby.name, Concern::dns, DatabaseRole::writer);
+    const auto made = parts.provisioner.apply(work_, parts.stack.standby.name, Concern::dns, DatabaseRole::writer);
     if (!made) return std::unexpected(made.error());
   }
   const auto seen = parts.looks.front_door(std::min(look_limit, work_.left()));

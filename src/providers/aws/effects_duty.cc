@@ -33,8 +33,7 @@ base::Status EffectMemory::once(const std::string& what, const std::function<bas
   return made;
 }
 
-Effects::Effects(const EffectPorts& ports, base::Instant deadline)
-    : ports_(ports), work_(ports.parts.work, deadline) {}
+Effects::Effects(const EffectPorts& ports, base::Instant deadline) : ports_(ports), work_(ports.parts.work, deadline) {}
 
 base::Result<RegionDuty> Effects::change_duty(const base::RegionName& region, const DutyChange& change,
                                               const std::function<void(RegionDuty&)>& also) const {

@@ -22,9 +22,10 @@ constexpr base::Milliseconds first_answer{60'000};
 constexpr base::Milliseconds bucket_answer{10'000};
 
 std::string no_lease(const base::RegionName& region) {
-  return fmt::format("{}: its database keeps no write lease, so the evidence is that nobody can reach it; that is weaker "
-                     "than a database that refuses to commit",
-                     region.value);
+  return fmt::format(
+      "{}: its database keeps no write lease, so the evidence is that nobody can reach it; that is weaker "
+      "than a database that refuses to commit",
+      region.value);
 }
 
 std::vector<std::string> ids_of(const std::vector<WebInstance>& instances) {
@@ -43,8 +44,7 @@ GroupPorts Effects::groups_of(const base::RegionName& region) const {
 base::Result<std::vector<std::string>> Effects::close_database(const base::RegionName& region) const {
   const auto quick = work_.within(first_answer);
   auto ports = groups_of(region);
-  const auto ids =
-      database_groups({quick, ports.names, region, ports.kept_in}, ports_.database, is_adopted());
+  const auto ids = database_groups({quick, ports.names, region, ports.kept_in}, ports_.database, is_adopted());
   if (!ids) return std::unexpected(ids.error());
   if (auto kept = remember_rules(ports, *ids); !kept) return std::unexpected(kept.error());
   if (auto closed = revoke_all_ingress(ports, *ids); !closed) return std::unexpected(closed.error());
@@ -69,8 +69,9 @@ base::Result<std::vector<std::string>> Effects::stop_web(const base::RegionName&
     if (!is_web && source != ports_.parts.stack.other(region).address_block) strangers.push_back(source);
   }
   if (!strangers.empty()) {
-    evidence.push_back(fmt::format("{}: {} could connect as well; a session opened from there before is not proven ended",
-                                   region.value, fmt::join(strangers, ", ")));
+    evidence.push_back(
+        fmt::format("{}: {} could connect as well; a session opened from there before is not proven ended",
+                    region.value, fmt::join(strangers, ", ")));
   }
   return evidence;
 }
@@ -81,7 +82,8 @@ base::Status Effects::tell_lost_region(const engine::FenceRegion& effect, std::v
   const auto told = quick.change_duty(
       effect.region, [&](engine::AgentDuty duty) { return engine::fenced(std::move(duty), effect.epoch); });
   if (told) {
-    evidence.push_back(fmt::format("{}: its bucket says that epoch {} is fenced", effect.region.value, effect.epoch.value));
+    evidence.push_back(
+        fmt::format("{}: its bucket says that epoch {} is fenced", effect.region.value, effect.epoch.value));
     return {};
   }
   const auto code = told.error().code;
@@ -131,12 +133,12 @@ Effects::Answer Effects::fence_directly(const engine::FenceRegion& effect) const
   const auto fence = [&effect](engine::AgentDuty duty) { return engine::fenced(std::move(duty), effect.epoch); };
   const auto duty = change_duty(effect.region, fence);
   if (!duty) return std::unexpected(duty.error());
-  FenceCertificate certificate{.region = effect.region,
-                               .method = FenceMethod::direct,
-                               .epoch = effect.epoch,
-                               .evidence = {fmt::format("{}: its bucket says that epoch {} is fenced",
-                                                        effect.region.value, effect.epoch.value)},
-                               .final_position = duty->final_position};
+  FenceCertificate certificate{
+      .region = effect.region,
+      .method = FenceMethod::direct,
+      .epoch = effect.epoch,
+      .evidence = {fmt::format("{}: its bucket says that epoch {} is fenced", effect.region.value, effect.epoch.value)},
+      .final_position = duty->final_position};
   const auto closed_already = is_closed_already(effect.region, *duty);
   if (!closed_already) return std::unexpected(closed_already.error());
   if (!*closed_already) {

@@ -18,15 +18,16 @@ Effects::Answer Effects::perform(const engine::PrepareSwitchover& effect) const 
     return base::fail(ErrorCode::effect_failed, std::move(message), help);
   };
   if (!writer->is_writer() || !writer->serves()) {
-    return fail(fmt::format("{}: the writer is '{}'", effect.region.value, writer->status), "Wait until it is available.");
+    return fail(fmt::format("{}: the writer is '{}'", effect.region.value, writer->status),
+                "Wait until it is available.");
   }
   if (replica->source.empty()) {
     return fail(fmt::format("{}: its database is no replica", to.value), "Run 'lifeboat reprotect'.");
   }
   if (replica->status != "available") {
-    return fail(fmt::format("{}: the replica is '{}', and only an available one can be promoted", to.value,
-                            replica->status),
-                "Wait until it is available; a backup takes a few minutes.");
+    return fail(
+        fmt::format("{}: the replica is '{}', and only an available one can be promoted", to.value, replica->status),
+        "Wait until it is available; a backup takes a few minutes.");
   }
   // The way by which writes are stopped has to work before they are to be stopped.
   const auto reached = ports_.sql.writer(effect.region, work_.deadline());

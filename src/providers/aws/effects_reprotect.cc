@@ -57,7 +57,8 @@ Effects::Answer Effects::perform(const engine::Reprotect& effect) const {
   const auto writer = ports_.database.look(work_, effect.source);
   if (!writer) return std::unexpected(writer.error());
   if (!writer->is_writer()) {
-    return base::fail(ErrorCode::effect_failed, fmt::format("{}: there is no writer to replicate from", effect.source.value));
+    return base::fail(ErrorCode::effect_failed,
+                      fmt::format("{}: there is no writer to replicate from", effect.source.value));
   }
   const auto before = ports_.database.look(work_, effect.region);
   if (!before) return std::unexpected(before.error());
@@ -91,8 +92,7 @@ base::Status Effects::finish_replica(const engine::Reprotect& effect, const std:
     if (!described) return std::unexpected(described.error());
   }
   const auto noted = change_duty(
-      effect.region,
-      [&](engine::AgentDuty duty) { return engine::accepted(std::move(duty), effect.epoch); },
+      effect.region, [&](engine::AgentDuty duty) { return engine::accepted(std::move(duty), effect.epoch); },
       [](RegionDuty& duty) {
         duty.final_position.reset();
         duty.writes_held = false;

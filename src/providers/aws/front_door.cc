@@ -109,10 +109,10 @@ base::Status set_health(const DoorPorts& ports, const std::string& check, bool i
 base::Result<std::string> check_of(const DoorPorts& ports, const FrontDoor& seen, const base::RegionName& region) {
   const auto found = seen.records.find(region);
   if (found != seen.records.end() && !found->second.health_check.empty()) return found->second.health_check;
-  return base::fail(ErrorCode::aws_missing,
-                    fmt::format("the front door {} has no record with a health check for {}", ports.stack.dns.host(),
-                                region.value),
-                    "Run 'lifeboat up' to make it.");
+  return base::fail(
+      ErrorCode::aws_missing,
+      fmt::format("the front door {} has no record with a health check for {}", ports.stack.dns.host(), region.value),
+      "Run 'lifeboat up' to make it.");
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ WebInstance instance_of(const Json& json) {
   return instance;
 }
 
-std::vector<std::string> in_state(const std::vector<WebInstance>& instances, std::initializer_list<std::string> states) {
+std::vector<std::string> in_state(const std::vector<WebInstance>& instances,
+                                  std::initializer_list<std::string> states) {
   std::vector<std::string> ids;
   for (const auto& instance : instances) {
     if (std::ranges::find(states, instance.state) != states.end()) ids.push_back(instance.id);

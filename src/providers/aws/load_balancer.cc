@@ -64,8 +64,8 @@ base::Result<Json> remembered(const Work& work, const Names& names, const base::
   if (!text) return std::unexpected(text.error());
   auto kept = *text ? Json::parse(**text, nullptr, false) : Json::object();
   if (kept.is_object()) return kept;
-  return base::fail(ErrorCode::record_corrupt, fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value, key,
-                                                           names.bucket(region)));
+  return base::fail(ErrorCode::record_corrupt,
+                    fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value, key, names.bucket(region)));
 }
 
 base::Status modify(const Work& work, const base::RegionName& region, const std::string& listener,
@@ -114,13 +114,13 @@ base::Status set_traffic(const Work& work, const Names& names, const base::Regio
   if (!listeners) return std::unexpected(listeners.error());
   const auto all = listeners->value("Listeners", Json::array());
   if (all.empty()) {
-    return base::fail(ErrorCode::aws_missing,
-                      fmt::format("{}: the load balancer {} has no listener", region.value, names.load_balancer(region)));
+    return base::fail(ErrorCode::aws_missing, fmt::format("{}: the load balancer {} has no listener", region.value,
+                                                          names.load_balancer(region)));
   }
   for (auto listener : all) {
     if (!listener.contains("LoadBalancerArn")) listener["LoadBalancerArn"] = arn;
-    auto set = mode == model::TrafficMode::closed ? close(work, names, region, listener)
-                                                  : open(work, names, region, listener);
+    auto set =
+        mode == model::TrafficMode::closed ? close(work, names, region, listener) : open(work, names, region, listener);
     if (!set) return set;
   }
   return {};

@@ -88,8 +88,8 @@ base::Result<Json> remembered(const Work& work, const Names& names, const base::
   if (!text) return std::unexpected(text.error());
   auto kept = *text ? Json::parse(**text, nullptr, false) : Json::array();
   if (kept.is_array()) return kept;
-  return base::fail(ErrorCode::record_corrupt, fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value, key,
-                                                           names.bucket(region)));
+  return base::fail(ErrorCode::record_corrupt,
+                    fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value, key, names.bucket(region)));
 }
 
 base::Status remember(const Work& work, const Names& names, const base::RegionName& region, const Json& routes) {
@@ -104,9 +104,9 @@ base::Status remember(const Work& work, const Names& names, const base::RegionNa
 
 base::Status delete_routes(const Work& work, const base::RegionName& region, const Json& routes) {
   for (const auto& route : routes) {
-    const auto gone = work.ask(
-        "ec2", "DeleteRoute", region,
-        {{"RouteTableId", route["RouteTableId"]}, {"DestinationCidrBlock", route["DestinationCidrBlock"]}});
+    const auto gone =
+        work.ask("ec2", "DeleteRoute", region,
+                 {{"RouteTableId", route["RouteTableId"]}, {"DestinationCidrBlock", route["DestinationCidrBlock"]}});
     if (!gone && gone.error().code != "InvalidRoute.NotFound") return std::unexpected(error_of(gone.error()));
   }
   return {};
@@ -121,17 +121,19 @@ base::Result<std::string> cut_peer_routes(const Work& work, const model::Stack& 
   if (!way) return std::unexpected(way.error());
   const auto filter = networks_filter(work, stack, names, region);
   if (!filter) return std::unexpected(filter.error());
-  const auto cut = work.wait_until(
-      fmt::format("{}: no route leads to {}", region.value, other.name.value),
-      [&](std::string& seen) -> base::Result<bool> {
-        const auto routes = peer_routes(work, *filter, region, *way);
-        if (!routes) return std::unexpected(routes.error());
-        if (routes->empty()) return true;
-        seen = fmt::format("{} has one", routes->front()["RouteTableId"].get<std::string>());
-        if (auto kept = remember(work, names, region, *routes); !kept) return std::unexpected(kept.error());
-        if (auto gone = delete_routes(work, region, *routes); !gone) return std::unexpected(gone.error());
-        return false;  // Only what is read back counts.
-      });
+  const auto cut = work.wait_until(fmt::format("{}: no route leads to {}", region.value, other.name.value),
+                                   [&](std::string& seen) -> base::Result<bool> {
+                                     const auto routes = peer_routes(work, *filter, region, *way);
+                                     if (!routes) return std::unexpected(routes.error());
+                                     if (routes->empty()) return true;
+                                     seen =
+                                         fmt::format("{} has one", routes->front()["RouteTableId"].get<std::string>());
+                                     if (auto kept = remember(work, names, region, *routes); !kept)
+                                       return std::unexpected(kept.error());
+                                     if (auto gone = delete_routes(work, region, *routes); !gone)
+                                       return std::unexpected(gone.error());
+                                     return false;  // Only what is read back counts.
+                                   });
   if (!cut) return std::unexpected(cut.error());
   return fmt::format("{}: no route leads over a peering to {}", region.value, other.name.value);
 }

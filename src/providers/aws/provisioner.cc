@@ -18,10 +18,7 @@ struct StackProvisioner::Flight {
 };
 
 StackProvisioner::StackProvisioner(StackDriver& driver, model::Stack stack, Names names, std::string program_digest)
-    : driver_(driver),
-      stack_(std::move(stack)),
-      names_(std::move(names)),
-      program_digest_(std::move(program_digest)) {}
+    : driver_(driver), stack_(std::move(stack)), names_(std::move(names)), program_digest_(std::move(program_digest)) {}
 
 StackProvisioner::~StackProvisioner() = default;
 

@@ -156,7 +156,8 @@ base::Status RdsDatabase::remove(const Work& work, const base::RegionName& regio
                          found->is_writer() ? ", after the snapshot " + snapshot : ""));
     const auto asked = work.ask("rds", "DeleteDBInstance", region, input);
     // Its state has changed since we looked, or the answer was lost: the next look tells.
-    if (asked || asked.error().code.starts_with("InvalidDBInstanceState") || !asked.error().was_not_done()) return false;
+    if (asked || asked.error().code.starts_with("InvalidDBInstanceState") || !asked.error().was_not_done())
+      return false;
     return std::unexpected(error_of(asked.error()));
   };
   return work.wait_until(fmt::format("{}: {} is gone", region.value, name), go_on);

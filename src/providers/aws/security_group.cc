@@ -76,8 +76,7 @@ base::Result<std::vector<Json>> groups_json(const GroupPorts& ports, const std::
 
 base::Result<std::string> named_group(const GroupPorts& ports) {
   const auto filter = ports.names.database_security_group(ports.region);
-  const auto groups =
-      groups_json(ports, Json{{"Filters", {{{"Name", filter.name}, {"Values", {filter.value}}}}}});
+  const auto groups = groups_json(ports, Json{{"Filters", {{{"Name", filter.name}, {"Values", {filter.value}}}}}});
   if (!groups) return std::unexpected(groups.error());
   const auto which =
       fmt::format("{}: the database's security group ({} = {})", ports.region.value, filter.name, filter.value);

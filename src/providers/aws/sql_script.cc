@@ -27,9 +27,8 @@ std::size_t skipped(string_view text) {
   const auto close = text.find('$', 1);
   if (close == string_view::npos) return 0;
   const auto tag = text.substr(0, close + 1);
-  const bool is_tag = std::ranges::all_of(tag.substr(1, close - 1), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-  });
+  const bool is_tag = std::ranges::all_of(
+      tag.substr(1, close - 1), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; });
   return is_tag ? until(tag, tag.size()) : 0;
 }
 
@@ -148,8 +147,8 @@ std::optional<base::Lsn> parse_lsn(string_view text) {
   const auto* end = text.data() + text.size();
   const auto first = std::from_chars(text.data(), text.data() + slash, high, hexadecimal);
   const auto second = std::from_chars(text.data() + slash + 1, end, low, hexadecimal);
-  const bool whole = first.ec == std::errc{} && first.ptr == text.data() + slash && second.ec == std::errc{} &&
-                     second.ptr == end;
+  const bool whole =
+      first.ec == std::errc{} && first.ptr == text.data() + slash && second.ec == std::errc{} && second.ptr == end;
   if (!whole) return std::nullopt;
   return base::Lsn{static_cast<std::uint64_t>(high) << half | low};
 }

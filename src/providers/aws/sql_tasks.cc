@@ -117,7 +117,8 @@ base::Result<base::Lsn> SqlTasks::replayed(const base::RegionName& region, base:
 
 base::Result<SqlTasks::Writer> SqlTasks::writer(const base::RegionName& region, base::Instant deadline) const {
   const auto where = is_aurora_ ? fmt::format(aurora_position, quoted_text(region.value)) : std::string(rds_position);
-  const auto* file = is_aurora_ ? "''" : "CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_walfile_name(pg_current_wal_lsn()) END";
+  const auto* file =
+      is_aurora_ ? "''" : "CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_walfile_name(pg_current_wal_lsn()) END";
   const auto rows = sql_.run(region, fmt::format("SELECT {}, pg_is_in_recovery(), {}", where, file), deadline);
   if (!rows) return std::unexpected(rows.error());
   const auto at = position(*rows, region);
@@ -129,7 +130,8 @@ base::Result<SqlTasks::Writer> SqlTasks::writer(const base::RegionName& region, 
   constexpr int hexadecimal = 16;
   Writer writer{.accepts_writes = *recovers == "f", .timeline = 0, .position = *at};
   if (name->size() > timeline_digits) {
-    writer.timeline = static_cast<std::uint32_t>(std::strtoul(name->substr(0, timeline_digits).c_str(), nullptr, hexadecimal));
+    writer.timeline =
+        static_cast<std::uint32_t>(std::strtoul(name->substr(0, timeline_digits).c_str(), nullptr, hexadecimal));
   }
   return writer;
 }

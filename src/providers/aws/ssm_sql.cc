@@ -76,7 +76,8 @@ base::Result<std::vector<std::string>> SsmSql::running_instances(const Work& wor
 base::Result<SsmSql::Sent> SsmSql::send(const Work& work, const base::RegionName& region, const std::string& instance,
                                         std::string_view statements) const {
   const auto left_s = std::chrono::ceil<std::chrono::seconds>(work.left()).count();
-  const auto line = fmt::format("echo {} | base64 -d | {}", base64(psql_script(statements, work.left())), parts_.command);
+  const auto line =
+      fmt::format("echo {} | base64 -d | {}", base64(psql_script(statements, work.left())), parts_.command);
   const auto sent = work.ask("ssm", "SendCommand", region,
                              {{"InstanceIds", {instance}},
                               {"DocumentName", "AWS-RunShellScript"},
@@ -104,14 +105,16 @@ base::Result<SsmSql::Outcome> SsmSql::outcome(const Work& work, const base::Regi
     return !goes_on(invocation.value("Status", ""));
   });
   if (!ended) {
-    return base::fail(ErrorCode::wait_expired, fmt::format("whether it was run is not known: {}", ended.error().message));
+    return base::fail(ErrorCode::wait_expired,
+                      fmt::format("whether it was run is not known: {}", ended.error().message));
   }
   const auto status = invocation.value("Status", "");
   const auto details = invocation.value("StatusDetails", "");
   const auto printed = invocation.value("StandardOutputContent", "");
   if (ran_nothing(details)) return Outcome{false, fmt::format("{}: {}", sent.instance, details), {}};
   if (status == "Failed") {
-    return base::fail(ErrorCode::postgres_failed, fmt::format("{}: {}", condition, complaint(invocation.value("StandardErrorContent", ""))),
+    return base::fail(ErrorCode::postgres_failed,
+                      fmt::format("{}: {}", condition, complaint(invocation.value("StandardErrorContent", ""))),
                       fmt::format("SSM's command {} of {} has all of it.", sent.command_id, region.value));
   }
   if (status != "Success") {
@@ -144,9 +147,10 @@ base::Result<Rows> SsmSql::run(const base::RegionName& region, std::string_view 
     if (done->ran) return std::move(done->rows);
     problem = done->problem;
   }
-  return base::fail(ErrorCode::region_unreachable,
-                    fmt::format("{}: no web instance takes SQL for the database: {}", region.value, problem),
-                    "Instances need the SSM agent, a way to the service, and a role with AmazonSSMManagedInstanceCore.");
+  return base::fail(
+      ErrorCode::region_unreachable,
+      fmt::format("{}: no web instance takes SQL for the database: {}", region.value, problem),
+      "Instances need the SSM agent, a way to the service, and a role with AmazonSSMManagedInstanceCore.");
 }
 
 }  // namespace lifeboat::aws_world

@@ -28,10 +28,10 @@ base::Result<std::map<std::string, std::string>> outputs_of(const InputPorts& po
   auto seen = ports.provisioner.look(ports.work, region, concern);
   if (!seen) return std::unexpected(seen.error());
   if (*seen) return std::move((*seen)->outputs);
-  return base::fail(ErrorCode::aws_missing,
-                    fmt::format("{}: the stack {} is not there yet", region.value,
-                                ports.names.cloudformation_stack(concern)),
-                    "Run 'lifeboat up'.");
+  return base::fail(
+      ErrorCode::aws_missing,
+      fmt::format("{}: the stack {} is not there yet", region.value, ports.names.cloudformation_stack(concern)),
+      "Run 'lifeboat up'.");
 }
 
 base::Result<std::string> output(const InputPorts& ports, const base::RegionName& region, Concern concern,
@@ -49,8 +49,7 @@ base::Result<std::string> image_of(const InputPorts& ports, const base::RegionNa
   const auto instances = find_instances(ports.work, ports.names, region);
   if (!instances) return std::unexpected(instances.error());
   if (!instances->empty() && !instances->front().image.empty()) return instances->front().image;
-  const auto parameter =
-      ports.work.call("ssm", "GetParameter", region, {{"Name", ports.stack.aws.image_parameter}});
+  const auto parameter = ports.work.call("ssm", "GetParameter", region, {{"Name", ports.stack.aws.image_parameter}});
   if (!parameter) return std::unexpected(parameter.error());
   return parameter->value("Parameter", Json::object()).value("Value", "");
 }

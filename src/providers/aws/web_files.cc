@@ -79,7 +79,8 @@ base::Result<Program> find_program(const model::Stack& stack, const std::filesys
   const auto path = own ? stack_folder / stack.aws.program : events_binary;
   const auto content = system::read_file(path);
   if (!content) {
-    return base::fail(ErrorCode::file_missing, fmt::format("the web instances' program cannot be read: {}", content.error().message),
+    return base::fail(ErrorCode::file_missing,
+                      fmt::format("the web instances' program cannot be read: {}", content.error().message),
                       own ? "Correct 'program:' below 'aws:'; a relative path begins at the stack file's folder."
                           : "Name the application: 'program:' below 'aws:'.");
   }

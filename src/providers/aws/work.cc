@@ -40,8 +40,7 @@ Work Work::within(Milliseconds limit) const {
 
 aws::CallLimits Work::limits() const {
   const auto whole = std::min(longest_call, left());
-  return {
-      .whole = whole, .attempt = std::min(longest_attempt, whole), .connect = std::min(longest_connect, whole)};
+  return {.whole = whole, .attempt = std::min(longest_attempt, whole), .connect = std::min(longest_connect, whole)};
 }
 
 aws::Answer Work::ask(std::string_view service, std::string_view operation, const base::RegionName& region,
@@ -76,9 +75,8 @@ base::Status Work::wait_until(const std::string& condition, const Look& look, in
     if (now_seen != said && !now_seen.empty()) say(fmt::format("{}: {}", condition, now_seen));
     said = now_seen;
     if (is_over()) {
-      return base::fail(ErrorCode::wait_expired,
-                        fmt::format("{}: not within the time limit; last seen: {}", condition,
-                                    now_seen.empty() ? "nothing" : now_seen));
+      return base::fail(ErrorCode::wait_expired, fmt::format("{}: not within the time limit; last seen: {}", condition,
+                                                             now_seen.empty() ? "nothing" : now_seen));
     }
     if (!ports_.pause.wait(std::min(ports_.poll_interval, left()))) {
       return base::fail(ErrorCode::aborted, fmt::format("{}: no longer waited for", condition));
