@@ -2,6 +2,7 @@
 
 #include "providers/aws/adopted_replica.h"
 #include "providers/aws/effects.h"
+#include "providers/aws/rds_database.h"
 
 namespace lifeboat::aws_world {
 

@@ -61,7 +61,7 @@ base::Result<Json> networks_filter(const Work& work, const model::Stack& stack, 
   for (const auto& reservation : found->value("Reservations", Json::array())) {
     for (const auto& instance : reservation.value("Instances", Json::array())) {
       const auto network = instance.value("VpcId", "");
-      if (!network.empty() && std::ranges::find(ids, network) == ids.end()) ids.push_back(network);
+      if (!network.empty() && std::find(ids.begin(), ids.end(), Json(network)) == ids.end()) ids.push_back(network);
     }
   }
   if (ids.empty()) return base::fail(ErrorCode::aws_missing, fmt::format("{}: no web instance is there", region.value));
@@ -97,7 +97,7 @@ base::Status remember(const Work& work, const Names& names, const base::RegionNa
   if (!kept) return std::unexpected(kept.error());
   const auto before = kept->size();
   for (const auto& route : routes) {
-    if (std::ranges::find(*kept, route) == kept->end()) kept->push_back(route);
+    if (std::find(kept->begin(), kept->end(), route) == kept->end()) kept->push_back(route);
   }
   return kept->size() == before ? base::Status{} : write_object(work, names, region, key, kept->dump(2));
 }
