@@ -17,10 +17,12 @@ constexpr std::array rds_shapes{
         "DBClusterMembers[DBClusterMember]{DBInstanceIdentifier IsClusterWriter:bool DBClusterParameterGroupStatus "
         "PromotionTier:int} ReplicationSourceIdentifier ReadReplicaIdentifiers[ReadReplicaIdentifier] "
         "StatusInfos[DBClusterStatusInfo]{StatusType Normal:bool Status Message} StorageEncrypted:bool KmsKeyId "
-        "DbClusterResourceId DeletionProtection:bool EngineMode GlobalClusterIdentifier ClusterCreateTime:time "
+        "DbClusterResourceId DeletionProtection:bool EngineMode StorageType GlobalClusterIdentifier "
+        "ClusterCreateTime:time "
         "PendingModifiedValues{EngineVersion BackupRetentionPeriod:int} TagList[Tag]&Tag"},
     NamedShape{"DBInstance",
-               "DBInstanceIdentifier DBInstanceClass Engine EngineVersion DBInstanceStatus MasterUsername DBName "
+               "DBInstanceIdentifier DBClusterIdentifier DBInstanceClass Engine EngineVersion DBInstanceStatus "
+               "MasterUsername DBName "
                "Endpoint{Address Port:int HostedZoneId} AllocatedStorage:int InstanceCreateTime:time "
                "BackupRetentionPeriod:int PreferredBackupWindow PreferredMaintenanceWindow "
                "VpcSecurityGroups[VpcSecurityGroupMembership]{VpcSecurityGroupId Status} "
@@ -44,6 +46,9 @@ constexpr std::array rds_shapes{
         "StorageEncrypted:bool DeletionProtection:bool GlobalClusterMembers[GlobalClusterMember]{DBClusterArn "
         "Readers[] IsWriter:bool GlobalWriteForwardingStatus SynchronizationStatus} FailoverState{Status "
         "FromDbClusterArn ToDbClusterArn IsDataLossAllowed:bool} TagList[Tag]&Tag"},
+    NamedShape{"Parameter",
+               "ParameterName ParameterValue Description Source ApplyType DataType AllowedValues IsModifiable:bool "
+               "ApplyMethod"},
 };
 
 constexpr std::array rds_operations{
@@ -65,6 +70,12 @@ constexpr std::array rds_operations{
               .input = "DBInstanceIdentifier! SkipFinalSnapshot:bool FinalDBSnapshotIdentifier "
                        "DeleteAutomatedBackups:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "DescribeDBClusterParameters",
+              .input = "DBClusterParameterGroupName! Source Filters[Filter]&Filter MaxRecords:int Marker",
+              .output = "Marker Parameters[Parameter]&Parameter",
+              .pages = "Marker>Marker",
+              .list = "Parameters",
+              .is_repeatable = true},
     Operation{
         .name = "DescribeDBClusterSnapshots",
         .input =
@@ -96,8 +107,7 @@ constexpr std::array rds_operations{
               .is_repeatable = true},
     Operation{.name = "DescribeDBParameters",
               .input = "DBParameterGroupName! Source Filters[Filter]&Filter MaxRecords:int Marker",
-              .output = "Marker Parameters[Parameter]{ParameterName ParameterValue Description Source ApplyType "
-                        "DataType AllowedValues IsModifiable:bool ApplyMethod}",
+              .output = "Marker Parameters[Parameter]&Parameter",
               .pages = "Marker>Marker",
               .list = "Parameters",
               .is_repeatable = true},
