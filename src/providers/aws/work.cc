@@ -40,7 +40,10 @@ Work Work::within(Milliseconds limit) const {
 
 aws::CallLimits Work::limits() const {
   const auto whole = std::min(longest_call, left());
-  return {.whole = whole, .attempt = std::min(longest_attempt, whole), .connect = std::min(longest_connect, whole)};
+  return {.whole = whole,
+          .attempt = std::min(longest_attempt, whole),
+          .connect = std::min(longest_connect, whole),
+          .deadline = deadline_};
 }
 
 aws::Answer Work::ask(std::string_view service, std::string_view operation, const base::RegionName& region,
