@@ -50,7 +50,7 @@ base::Result<ports::Markers::Written> AwsMarkers::write(std::int64_t number, bas
     question = {.method = "POST",
                 .target = stack.web.marker_path,
                 .body = fmt::format(R"({{"number":{}}})", number),
-                .bearer_token = std::string(parts_.marker_token.reveal())};
+                .token = parts_.marker_token};
   }
   const auto reply = ask(*found, question, deadline);
   if (!reply) return std::unexpected(reply.error());
