@@ -153,7 +153,8 @@ constexpr std::array rds_operations{
                   "EngineVersion AllowMajorVersionUpgrade:bool DeletionProtection:bool CopyTagsToSnapshot:bool",
               .output = "DBCluster&DBCluster"},
     Operation{.name = "ModifyDBInstance",
-              .input = "DBInstanceIdentifier! AllocatedStorage:int DBInstanceClass DBSubnetGroupName "
+              .input = "DBInstanceIdentifier! NewDBInstanceIdentifier AllocatedStorage:int DBInstanceClass "
+                       "DBSubnetGroupName "
                        "VpcSecurityGroupIds[VpcSecurityGroupId] ApplyImmediately:bool MasterUserPassword "
                        "DBParameterGroupName BackupRetentionPeriod:int PreferredBackupWindow "
                        "PreferredMaintenanceWindow MultiAZ:bool EngineVersion AllowMajorVersionUpgrade:bool "
