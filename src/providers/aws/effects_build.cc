@@ -148,7 +148,7 @@ Effects::Answer Effects::perform(const engine::EnsureAsset& effect) const {
   }
   if (made) made = wait_ready(effect.asset);
   if (made && effect.asset.name == "monitoring" && ports_.parts.apply_manifests) {
-    made = ports_.parts.apply_manifests(work_, region);
+    ports_.parts.apply_manifests(work_, region);
   }
   if (!made) return std::unexpected(made.error());
   return engine::Done{};
