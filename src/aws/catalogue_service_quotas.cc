@@ -5,20 +5,11 @@
 namespace lifeboat::aws {
 namespace {
 
-constexpr std::array service_quotas_shapes{
-    NamedShape{"Quota",
-               "ServiceCode ServiceName QuotaArn QuotaCode QuotaName Value:number Unit Adjustable:bool "
-               "GlobalQuota:bool ErrorReason{ErrorCode ErrorMessage}"},
-};
-
 constexpr std::array service_quotas_operations{
-    Operation{.name = "GetAWSDefaultServiceQuota",
-              .input = "ServiceCode! QuotaCode!",
-              .output = "Quota&Quota",
-              .is_repeatable = true},
     Operation{.name = "GetServiceQuota",
               .input = "ServiceCode! QuotaCode! ContextId",
-              .output = "Quota&Quota",
+              .output = "Quota{ServiceCode ServiceName QuotaArn QuotaCode QuotaName Value:number Unit Adjustable:bool "
+                        "GlobalQuota:bool ErrorReason{ErrorCode ErrorMessage}}",
               .is_repeatable = true},
 };
 
@@ -31,7 +22,6 @@ const Service& service_quotas_service() {
                                    .signing_name = "servicequotas",
                                    .protocol = Protocol::json,
                                    .target_prefix = "ServiceQuotasV20190624",
-                                   .shapes = service_quotas_shapes,
                                    .operations = service_quotas_operations};
   return service;
 }

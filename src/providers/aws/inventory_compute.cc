@@ -89,12 +89,16 @@ std::vector<std::string> rules_of(const Json& permission) {
   return rules;
 }
 
-base::Result<std::vector<SeenInstance>> look_at_instances(const Questions& questions, const Names::Filter& filter,
-                                                          bool is_adopted) {
+base::Result<Json> ask_instances(const Questions& questions, const Names::Filter& filter) {
   Json asked{{"Filters", filters_of({filter})}};
   // EC2 takes no size of pages together with ids.
   if (filter.name != "instance-id") asked["MaxResults"] = largest_page;
-  const auto answer = questions.ask("ec2", "DescribeInstances", asked);
+  return questions.ask("ec2", "DescribeInstances", asked);
+}
+
+base::Result<std::vector<SeenInstance>> look_at_instances(const Questions& questions, const Names::Filter& filter,
+                                                          bool is_adopted) {
+  const auto answer = ask_instances(questions, filter);
   if (!answer) return std::unexpected(answer.error());
   std::vector<SeenInstance> instances;
   for (const auto& reservation : list_at(*answer, "Reservations")) {

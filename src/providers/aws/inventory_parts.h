@@ -13,6 +13,8 @@
 // The parts of a look at a region, each with the questions it takes. What does not exist is empty, not an error.
 namespace lifeboat::aws_world {
 
+/// EC2's own answer for the instances that the filter names.
+base::Result<aws::Json> ask_instances(const Questions& questions, const Names::Filter& filter);
 /// The instances that the filter names and that are not gone, in the order of their assets' names.
 base::Result<std::vector<SeenInstance>> look_at_instances(const Questions& questions, const Names::Filter& filter,
                                                           bool is_adopted);

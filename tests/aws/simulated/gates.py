@@ -50,9 +50,8 @@ class Gate:
             self._way.set() if is_there else self._way.clear()
         self._loop.loop.call_soon_threadsafe(change)
 
-    @property
-    def connections(self):
-        return len(self._open)
+    def look(self):
+        return {'admits': self.admits, 'way': self._way.is_set(), 'connections': len(self._open)}
 
     async def _accepted(self, reader, writer):
         target = self.target()

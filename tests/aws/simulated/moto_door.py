@@ -5,10 +5,8 @@ import os
 import threading
 from urllib.parse import unquote_to_bytes
 
-os.environ.setdefault('MOTO_S3_CUSTOM_ENDPOINTS', '')
 # Only what moto does well. Everything else is of the simulation or refused, so that nothing seems to work by silence.
 SERVICES = {'ec2', 'elbv2', 's3', 'route53', 'sts', 'iam', 'ssm', 'secretsmanager', 'kms', 'service-quotas', 'cloudwatch', 'autoscaling'}
-
 
 class Moto:
     def __init__(self):

@@ -138,6 +138,10 @@ class Ways:
             return (database.server.address, database.server.port) if database and database.server.is_running() else None
         return Gate(self.world.loop, self.world.addresses.take(), PORT, target)
 
+    def look(self):
+        with self._lock:
+            return [{'region': key[0], 'database': key[1], 'from': region, **gate.look()} for (key, region), gate in self._client_gates.items()]
+
     def replication_between(self, source_region, region):
         with self._lock:
             return [gate for ((where, _), to), gate in self._replication_gates.items() if where == source_region and to == region]

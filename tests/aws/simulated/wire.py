@@ -46,6 +46,11 @@ class Endpoint(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def handle_expect_100(self):
+        going_on = super().handle_expect_100()
+        self.wfile.flush()  # The client waits for it before it sends its body.
+        return going_on
+
     def _body(self):
         if 'chunked' in self.headers.get('Transfer-Encoding', '').lower():
             parts = []

@@ -21,6 +21,7 @@ from .gates import Loop
 from .moto_door import Moto
 from .rds import Databases
 from .rds_operations import RdsOperations
+from .roles import Roles
 from .ssm import Ssm
 from .ways import Network, RegionView
 from .wire import Dispatcher
@@ -47,7 +48,7 @@ class World:
         self.databases.operations = RdsOperations(self)
         self.ssm, self.eks, self.cloudformation, self.dns = Ssm(self), Eks(self), CloudFormation(self), DnsServer(self)
         self.handlers = {}
-        for part in (self.databases.operations, InstanceOperations(self), self.balancers, self.route53, self.ssm, self.eks, CloudWatch(self), self.cloudformation, Buckets(self)):
+        for part in (self.databases.operations, InstanceOperations(self), self.balancers, self.route53, self.ssm, self.eks, CloudWatch(self), self.cloudformation, Buckets(self), Roles(self)):
             self.handlers.update(part.handlers())
         self.answer = Dispatcher(self).answer
         self._poked, self._reconciling = threading.Event(), threading.Lock()
@@ -64,7 +65,7 @@ class World:
             if (service, region) not in self._clients:
                 import boto3
                 from botocore.config import Config
-                config = Config(retries={'max_attempts': 1}, read_timeout=60, max_pool_connections=30, s3={'addressing_style': 'path'})
+                config = Config(retries={'total_max_attempts': 1}, read_timeout=60, max_pool_connections=30, s3={'addressing_style': 'path'})
                 self._clients[service, region] = boto3.session.Session().client(
                     service, region_name=region, endpoint_url=f'http://127.0.0.1:{self.port}', aws_access_key_id=self.internal_key,
                     aws_secret_access_key=self.keys[self.internal_key], config=config)
