@@ -23,19 +23,6 @@ base::Result<std::string> named_stack(const std::string& name, const std::vector
                                 meant ? fmt::format("; did you mean '{}'?", *meant) : ""));
 }
 
-/// A file that describes the stack otherwise, in what its data rest on, is about another stack.
-base::Status may_stand_for(const StackSource& source, const local::StackPaths& paths) {
-  const auto installed = read_stack_source(paths.stack_file());
-  if (!installed) return {};
-  auto changes = model::changes(installed->stack, source.stack);
-  std::erase_if(changes, [](const model::Change& change) { return !change.lasting; });
-  if (changes.empty()) return {};
-  return base::fail(base::ErrorCode::stack_exists,
-                    fmt::format("{} describes another stack '{}' than {}: {}", source.file.string(), source.stack.name,
-                                paths.stack_file().string(), model::to_text(changes)),
-                    "Give the new one another name, or set LIFEBOAT_HOME to a folder of its own.");
-}
-
 base::Result<ChosenStack> choose_installed(const GlobalOptions& options, const std::string& name) {
   const local::StackPaths paths{options.home / name};
   auto source = read_stack_source(paths.stack_file());
@@ -60,8 +47,26 @@ base::Result<ChosenStack> choose_file(const GlobalOptions& options, const std::f
 
 }  // namespace
 
+base::Status may_stand_for(const StackSource& source, const local::StackPaths& paths) {
+  const auto installed = read_stack_source(paths.stack_file());
+  if (!installed) return {};
+  auto changes = model::changes(installed->stack, source.stack);
+  std::erase_if(changes, [](const model::Change& change) { return !change.lasting; });
+  if (changes.empty()) return {};
+  return base::fail(base::ErrorCode::stack_exists,
+                    fmt::format("{} describes another stack '{}' than {}: {}", source.file.string(), source.stack.name,
+                                paths.stack_file().string(), model::to_text(changes)),
+                    "Give the new one another name, or set LIFEBOAT_HOME to a folder of its own.");
+}
+
 bool names_a_file(const std::string& word) {
   return word.find('/') != word.npos || word.ends_with(".yaml") || word.ends_with(".yml");
+}
+
+ChosenStack as_chosen(StackSource source, const local::StackPaths& paths) {
+  std::error_code none;
+  const bool is_installed = std::filesystem::exists(paths.stack_file(), none);
+  return {paths, std::move(source), is_installed};
 }
 
 base::Result<std::string> choose_stack(const GlobalOptions& options) {

@@ -28,6 +28,12 @@ bool names_a_file(const std::string& word);
 /// stack_exists when the file that --stack names describes another stack of that name than the one there is.
 base::Result<ChosenStack> choose(const GlobalOptions& options);
 
+/// A stack file that a command names, as a choice.
+ChosenStack as_chosen(StackSource source, const local::StackPaths& paths);
+
+/// A file that describes an installed stack otherwise, in what its data rest on, is about another one: stack_exists.
+base::Status may_stand_for(const StackSource& source, const local::StackPaths& paths);
+
 /// The choice's name alone, which needs no sound stack file.
 base::Result<std::string> choose_stack(const GlobalOptions& options);
 

@@ -40,6 +40,8 @@ class ControllerHost {
   virtual ~ControllerHost() = default;
   /// What was found when it began; nothing where all was ended well.
   virtual std::optional<LeftOperation> left() const = 0;
+  /// The same, once: whoever takes it goes on with it.
+  virtual std::optional<LeftOperation> take_left() = 0;
   /// What was said about the work since the last time, for people.
   virtual std::vector<std::string> take_progress() = 0;
   /// Why it decides nothing any more.

@@ -9,7 +9,7 @@ namespace lifeboat::cli {
 
 base::Result<StackHome> open_stack(const GlobalOptions& options, const LocalOnly& local_only) {
   if (const auto chosen = choose(options); chosen && chosen->is_aws()) {
-    return base::fail(base::ErrorCode::not_on_aws,
+    return base::fail(base::ErrorCode::bad_flag,
                       fmt::format("'{}' runs on AWS: {}", chosen->stack().name, local_only.why_not),
                       std::string(local_only.instead));
   }

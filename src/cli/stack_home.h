@@ -22,7 +22,7 @@ struct LocalOnly {
   std::string_view instead;
 };
 
-/// Reads the chosen stack's folder. Errors as choose(), not_on_aws with these words for an aws stack; bad_stack_file
+/// Reads the chosen stack's folder. Errors as choose(), bad_flag with these words for an aws stack; bad_stack_file
 /// or io_failed when its files are damaged.
 base::Result<StackHome> open_stack(const GlobalOptions& options, const LocalOnly& local_only);
 /// The same of a stack that is known to be a local one.

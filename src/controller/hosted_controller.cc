@@ -84,6 +84,7 @@ base::Status HostedController::begin(std::unique_ptr<ports::LogFolder> folder) {
   if (!journal) return std::unexpected(journal.error());
   if (auto serves = serve(); !serves) return serves;
   controller_ = std::make_unique<Controller>(parts(), std::move(*journal));
+  if (world_.controller_made) world_.controller_made(*controller_);
   unfinished_ = unfinished_of(controller_->snapshot().state);
   if (auto started = controller_->start(); !started) return started;
   answers_ = controller_.get();

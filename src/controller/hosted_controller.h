@@ -33,6 +33,8 @@ struct HostedWorld {
   std::function<std::unique_ptr<ports::LogFolder>(std::unique_ptr<ports::LogFolder>)> copied;
   /// What the front door's name must lead to when the region is active.
   Verifier::DoorAddress door_address;
+  /// Told of the controller before it begins, for what the world is made over in turn; may be empty.
+  std::function<void(const Controller&)> controller_made{};
 };
 
 struct HostedOptions {

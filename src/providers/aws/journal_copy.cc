@@ -40,7 +40,10 @@ struct Found {
 class Fetch {
  public:
   Fetch(const CopyPorts& ports, const model::Stack& stack, const Names& names, ports::LogFolder& folder)
-      : copies_(copies_of(ports, stack, names)), found_(copies_.size()), folder_(folder) {}
+      : copies_(copies_of(ports, stack, names)),
+        found_(copies_.size()),
+        folder_(folder),
+        fills_copies_(ports.fills_copies) {}
 
   Status run() {
     own_.place = folder_.path(journal::current_name);
@@ -49,7 +52,7 @@ class Fetch {
     if (auto readable = are_readable(); !readable) return readable;
     if (auto agree = find_newest(); !agree) return agree;
     if (auto filled = fill_folder(); !filled) return filled;
-    return fill_copies();
+    return fills_copies_ ? fill_copies() : Status();
   }
 
  private:
@@ -135,6 +138,7 @@ class Fetch {
   std::vector<BucketCopy> copies_;
   std::vector<Found> found_;
   ports::LogFolder& folder_;
+  const bool fills_copies_;
   Found own_;
   const Found* newest_ = nullptr;
 };
