@@ -23,8 +23,8 @@ void write_xml(pugi::xml_node parent, const Shape& shape, const Json& value) {
     for (const auto& member : shape.members) {
       const auto given = value.find(member.name);
       if (member.place != Place::body || given == value.end()) continue;
-      const bool repeats = member.shape.is_flattened;
-      write_xml(repeats ? parent : parent.append_child(member.wire.c_str()), member.shape, *given);
+      // The elements of a flattened list stand beside the other members.
+      write_xml(member.shape.is_flattened ? parent : parent.append_child(member.wire.c_str()), member.shape, *given);
     }
   } else if (shape.kind == Kind::list) {
     for (const auto& element : value) {
@@ -35,10 +35,10 @@ void write_xml(pugi::xml_node parent, const Shape& shape, const Json& value) {
   }
 }
 
-std::string xml_body(const Call& call, std::string_view root_name, const Shape& shape, const Json& input) {
+std::string xml_body(const Service& service, const std::string& element, const Shape& shape, const Json& input) {
   pugi::xml_document document;
-  auto root = document.append_child(std::string(root_name).c_str());
-  root.append_attribute("xmlns").set_value(std::string(call.service->xml_namespace).c_str());
+  auto root = document.append_child(element.c_str());
+  root.append_attribute("xmlns").set_value(std::string(service.xml_namespace).c_str());
   write_xml(root, shape, input);
   std::ostringstream text;
   document.save(text, "", pugi::format_raw);
@@ -70,43 +70,44 @@ std::string filled_path(const Call& call, const Json& input) {
   return path;
 }
 
-/// What the row's path says after its "?" goes into the query.
-void move_query(Request& request) {
+/// What follows "?" in a row's path: "versioning", or "list-type=2".
+void move_query_out(Request& request) {
   const auto mark = request.path.find('?');
   if (mark == std::string::npos) return;
-  const auto pair = request.path.substr(mark + 1);
-  const auto equals = std::min(pair.find('='), pair.size());
-  request.query.emplace_back(pair.substr(0, equals), pair.substr(std::min(equals + 1, pair.size())));
+  const auto word = request.path.substr(mark + 1);
+  const auto equals = std::min(word.find('='), word.size());
+  request.query.emplace_back(word.substr(0, equals), equals == word.size() ? "" : word.substr(equals + 1));
   request.path.resize(mark);
 }
 
-void set_payload(Request& request, const Call& call, const Member& member, const Json& given) {
+/// Bytes as they are; a structure as a document of its own.
+void set_payload(Request& request, const Service& service, const Member& member, const Json& value) {
   if (member.shape.kind != Kind::structure) {
-    request.body = text_of(given);
+    request.body = text_of(value);
     return;
   }
-  request.body = xml_body(call, member.wire, member.shape, given);
+  request.body = xml_body(service, member.wire, member.shape, value);
   request.set_header("Content-Type", "application/xml");
 }
 
 Request rest_request(const Call& call, const Json& input) {
   Request request{.method = std::string(call.operation->method), .path = filled_path(call, input)};
-  move_query(request);
+  move_query_out(request);
   for (const auto& member : call.input.members) {
     const auto given = input.find(member.name);
     if (given == input.end()) continue;
     if (member.place == Place::query) request.query.emplace_back(member.wire, text_of(*given));
     if (member.place == Place::header) request.headers.emplace_back(member.wire, text_of(*given));
-    if (member.place == Place::payload) set_payload(request, call, member, *given);
+    if (member.place == Place::payload) set_payload(request, *call.service, member, *given);
   }
-  if (call.operation->wants_checksum) request.set_header("x-amz-checksum-sha256", sha256_base64(request.body));
   if (!call.operation->body_element.empty()) {
-    request.body = xml_body(call, call.operation->body_element, call.input, input);
+    request.body = xml_body(*call.service, std::string(call.operation->body_element), call.input, input);
     request.set_header("Content-Type", "application/xml");
   } else if (call.service->protocol == Protocol::rest_json && call.operation->method != "GET") {
     request.body = json_body(call, input);
     request.set_header("Content-Type", "application/json");
   }
+  if (call.operation->needs_checksum) request.set_header("x-amz-checksum-sha256", sha256_base64(request.body));
   return request;
 }
 

@@ -56,7 +56,9 @@ void forget_tokens(const Operation& row, Json& answer) {
 class Client::Conversation {
  public:
   Conversation(Client& client, Call call, std::string_view region, const CallLimits& limits)
-      : client_(client), call_(std::move(call)), region_(region), limits_(limits), deadline_(now() + limits.whole) {}
+      : client_(client), call_(std::move(call)), region_(region), limits_(limits), deadline_(now() + limits.whole) {
+    if (limits.deadline) deadline_ = std::min(deadline_, *limits.deadline);
+  }
 
   /// By the service's clock; nothing before there was an answer.
   const std::optional<base::WallTime>& answered_at() const { return answered_at_; }
@@ -64,7 +66,7 @@ class Client::Conversation {
   Answer run(const Json& input) {
     auto answer = prepare(input);
     for (int attempt = 1; answer; ++attempt) {
-      answer = attempt_once(attempt);
+      answer = attempt_once();
       if (answer) {
         client_.budgets_.of(region_).earn();
         return answer;
@@ -93,7 +95,7 @@ class Client::Conversation {
     return Json();
   }
 
-  Answer attempt_once(int attempt) {
+  Answer attempt_once() {
     auto request = unsigned_;
     if (call_.operation->is_signed) {
       const auto credentials = client_.ports_.credentials.credentials();
@@ -101,7 +103,7 @@ class Client::Conversation {
       sign(request, *credentials, scope_, service_time());
     }
     const auto left = std::chrono::floor<Milliseconds>(deadline_ - now());
-    if (attempt > 1 && left <= Milliseconds(0))
+    if (left <= Milliseconds(0))
       return std::unexpected(Failure{.kind = FailureKind::timeout, .message = "no time was left"});
     const auto received =
         client_.ports_.transport.send(request, {.connect = limits_.connect,

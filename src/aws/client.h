@@ -33,6 +33,8 @@ struct CallLimits {
   base::Milliseconds whole{60'000};    ///< All attempts and the waits between them.
   base::Milliseconds attempt{20'000};  ///< One attempt.
   base::Milliseconds connect{5'000};   ///< Its connection.
+  /// Nothing goes on beyond it, whatever the limits above say: what bounds a list with all its pages.
+  std::optional<base::Instant> deadline{};
 };
 
 /// Carries out operations of the table, in any region. Callable from any thread.
@@ -52,8 +54,8 @@ class Client {
   Answer call_dated(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
                     const CallLimits& limits, std::optional<base::WallTime>& answered_at);
 
-  /// Every page, joined: the first page's answer with the whole list in it. The limits are each page's. A list that
-  /// does not end (a token that comes again, or more than 1000 pages) is unreadable.
+  /// Every page, joined: the first page's answer with the whole list in it. The limits are each page's, the deadline is
+  /// that of all. A list that does not end (a token that comes again, or more than 1000 pages) is unreadable.
   Answer call_all(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
                   const CallLimits& limits = {});
 

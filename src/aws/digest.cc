@@ -43,9 +43,9 @@ std::string sha256_hex(std::string_view text) {
 std::string sha256_base64(std::string_view text) {
   Sha256 digest{};
   ::SHA256(octets(text), text.size(), digest.data());
-  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> encoded{};
-  const auto size = ::EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(digest.size()));
-  return {reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size)};
+  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> written{};  // OpenSSL ends it with a zero.
+  const auto length = ::EVP_EncodeBlock(written.data(), digest.data(), static_cast<int>(digest.size()));
+  return {reinterpret_cast<const char*>(written.data()), static_cast<std::size_t>(length)};
 }
 
 std::string hmac_sha256_bytes(std::string_view key, std::string_view text) {

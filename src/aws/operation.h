@@ -30,14 +30,13 @@ struct Operation {
   /// Asking twice does no more than asking once, so that an answer that was lost may be asked for again.
   bool is_repeatable = false;
   bool is_signed = true;             ///< False where the request itself carries the proof of who asks.
+  bool needs_checksum = false;       ///< S3 only: the body goes with its checksum, or is refused.
   std::string_view method = "POST";  ///< REST only.
-  /// REST only: "{Name}" is a member at @uri, "{Name+}" keeps its slashes; "?name" and "?name=value" at its end are the
-  /// query's.
+  /// REST only: "{Name}" is a member at @uri, "{Name+}" keeps its slashes; "?word" and "?name=value" go into the query.
   std::string_view path = "/";
   std::string_view body_element = {};  ///< REST-XML only: the root element of the request's body.
-  /// REST-XML only: the root element of the answer, where that is not the operation's name with "Response" behind it.
+  /// The root element of the answer where it is not the operation's name with "Response".
   std::string_view answer_element = {};
-  bool wants_checksum = false;  ///< REST-XML only: the request's body is refused without a checksum.
 };
 
 /// What the operations of one service share.

@@ -37,6 +37,8 @@ const std::vector<Command>& commands() {
       {"report", "What an operation did, in numbers against the objectives",
        "  lifeboat report\n  lifeboat report failover-3 --output json", false, declare_report},
       {"log", "What happened, as sentences", "  lifeboat log\n  lifeboat log --follow", false, declare_log},
+      {"serve", "The controller of an aws stack in the foreground: console, metrics, detection; until Ctrl-C",
+       "  lifeboat serve\n  lifeboat serve --stack shop.yaml --port 7000", false, declare_serve},
       {"console", "Where the console is, and how to sign in", "  lifeboat console", false, declare_console},
       {"journal", "Look at the controller's journal, or repair it where it is damaged",
        "  lifeboat journal check\n  lifeboat journal repair --dry-run\n  lifeboat journal repair", true,

@@ -12,6 +12,7 @@
 #include "aws/client.h"
 #include "aws/credential_chain.h"
 #include "aws/curl_transport.h"
+#include "aws/recording_transport.h"
 #include "aws/sign.h"
 #include "system/clock.h"
 #include "system/waiting.h"
@@ -90,9 +91,13 @@ Json describe(const aws::Shape& shape) {
 
 Json describe(const aws::Service& service, const aws::Operation& row) {
   const auto call = aws::find_call(service.name, row.name).value();
-  return {
-      {"input", describe(call.input)}, {"output", describe(call.output)},   {"pages", row.pages}, {"list", row.list},
-      {"is_signed", row.is_signed},    {"is_repeatable", row.is_repeatable}};
+  return {{"input", describe(call.input)},
+          {"output", describe(call.output)},
+          {"pages", row.pages},
+          {"list", row.list},
+          {"answer_element", row.answer_element},
+          {"is_signed", row.is_signed},
+          {"is_repeatable", row.is_repeatable}};
 }
 
 Json catalogue(const Json&) {
@@ -140,6 +145,24 @@ Json request(const Json& question) {
   return json;
 }
 
+/// The request as the client would send it, signed, as a test would record it.
+Json record(const Json& question) {
+  const auto call =
+      aws::find_call(question.at("service").get<std::string>(), question.at("operation").get<std::string>());
+  if (!call) return error_of(call.error());
+  const auto endpoint =
+      aws::find_endpoint(*call->service, question.at("region").get<std::string>(), environment_of(question));
+  if (!endpoint) return error_of(endpoint.error());
+  auto built = aws::build_request(*call, question.at("input"), *endpoint);
+  if (!built) return error_of(built.error());
+  const aws::SigningScope scope{.region = endpoint->signing_region,
+                                .service = std::string(call->service->signing_name)};
+  if (call->operation->is_signed) {
+    aws::sign(*built, {.access_key_id = "id", .secret_access_key = aws::Secret("key")}, scope, base::WallTime{});
+  }
+  return {{"line", aws::testing::request_line(*built)}};
+}
+
 Json read(const Json& question) {
   const auto call =
       aws::find_call(question.at("service").get<std::string>(), question.at("operation").get<std::string>());
@@ -177,8 +200,8 @@ Json call(const Json& question) {
 
 Json answer(const Json& question) {
   static const std::map<std::string, std::function<Json(const Json&)>> asked{
-      {"sign", sign},       {"presign", presign}, {"catalogue", catalogue},
-      {"request", request}, {"read", read},       {"call", call}};
+      {"sign", sign}, {"presign", presign}, {"catalogue", catalogue}, {"request", request}, {"record", record},
+      {"read", read}, {"call", call}};
   return asked.at(question.at("ask"))(question);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "aws/secret.h"
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/units.h"
@@ -29,10 +30,17 @@ class Door {
     std::string served_by;  ///< The answer's X-Served-By: "us-east-2/web-1"; empty when it has none.
     std::string body;
   };
-  /// One request to a load balancer by its own name, as a client of the front door would send it. http_failed or
-  /// http_timeout when there is no answer.
-  virtual base::Result<Reply> ask(const std::string& load_balancer_name, const std::string& method,
-                                  const std::string& target, const std::string& body, base::Milliseconds limit) = 0;
+  /// What is asked of a load balancer.
+  struct Question {
+    std::string method = "GET";
+    std::string target = "/";  ///< Path and query.
+    std::string body = {};     ///< JSON; empty: none.
+    aws::Secret token = {};    ///< A bearer's; empty: none. In no message.
+  };
+  /// One request to a load balancer by its own name, as a client of the front door would send it; never sent twice.
+  /// http_failed or http_timeout when there is no answer, dns_failed when the name has no address.
+  virtual base::Result<Reply> ask(const std::string& load_balancer_name, const Question& question,
+                                  base::Milliseconds limit) = 0;
 };
 
 }  // namespace lifeboat::aws_world

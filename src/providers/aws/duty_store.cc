@@ -54,7 +54,7 @@ class Changing {
     }
     auto next = change_(seen.duty);
     if (!next) return std::unexpected(next.error());
-    if (*next == seen.duty) return std::optional(*std::move(next));
+    if (*object && *next == seen.duty) return std::optional(*std::move(next));
     return write(*std::move(next), *object ? (*object)->etag : "");
   }
 

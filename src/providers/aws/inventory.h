@@ -35,6 +35,18 @@ struct SeenSecurityGroup {
   std::vector<std::string> ingress;
 };
 
+/// One instance of an Aurora cluster.
+struct SeenMember {
+  std::string identifier;
+  std::string name;  ///< "db-1", by its identifier's end; adopted ones are numbered by their identifiers' order.
+  std::string status;
+  std::string size;
+  std::string zone;
+  std::string endpoint;
+  bool is_writer = false;
+};
+
+/// The RDS instance, or the Aurora cluster.
 struct SeenDatabase {
   bool exists = false;
   std::string status;  ///< RDS's: "available", "backing-up", "modifying" …
@@ -55,17 +67,23 @@ struct SeenDatabase {
   std::vector<std::string> replicas;
   std::string parameter_group;
   std::vector<std::string> pending;  ///< Changes that wait: "MultiAZ", "EngineVersion" …
-  std::optional<std::int64_t>
-      lag_ms;  ///< CloudWatch's newest ReplicaLag; nothing when there is none of the last minutes.
+  /// CloudWatch's newest ReplicaLag; nothing when there is none of the last minutes.
+  std::optional<std::int64_t> lag_ms;
+  std::vector<std::string> security_groups;  ///< Every one that it has; a fence has to close them all.
+  std::vector<SeenMember> members;           ///< Aurora's instances in the order of their names; empty with RDS.
 };
 
 struct SeenLoadBalancer {
   bool exists = false;
   std::string arn;
   std::string dns_name;
+  std::string network_id;
   std::string state;
   std::string detail;
+  /// Of its listener at the described port; where there is none there, the first that forwards, else the first.
   std::string listener_arn;
+  /// To which the listener forwards, else which the load balancer has by a rule, else the one of its network that no
+  /// load balancer has: a closed listener lets go of its own.
   std::string target_group_arn;
   bool serves = false;  ///< Its listener forwards to the target group; else it answers by itself.
 };
@@ -82,7 +100,7 @@ struct SeenCluster {
 /// Everything of a region that the service APIs tell, in one pass.
 struct Inventory {
   std::optional<RegionDuty> duty;
-  std::string network_id;  ///< The VPC; empty: none.
+  std::string network_id;  ///< The VPC; adopted: the load balancer's; empty: none.
   std::vector<SeenInstance> instances;
   SeenLoadBalancer load_balancer;
   SeenDatabase database;

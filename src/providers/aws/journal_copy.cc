@@ -40,7 +40,10 @@ struct Found {
 class Fetch {
  public:
   Fetch(const CopyPorts& ports, const model::Stack& stack, const Names& names, ports::LogFolder& folder)
-      : copies_(copies_of(ports, stack, names)), found_(copies_.size()), folder_(folder) {}
+      : copies_(copies_of(ports, stack, names)),
+        found_(copies_.size()),
+        folder_(folder),
+        fills_copies_(ports.fills_copies) {}
 
   Status run() {
     own_.place = folder_.path(journal::current_name);
@@ -49,7 +52,9 @@ class Fetch {
     if (auto readable = are_readable(); !readable) return readable;
     if (auto agree = find_newest(); !agree) return agree;
     // A writer takes back what another one kept it from writing to both; what both have nobody takes back.
-    if (auto filled = fill_copies(); !filled) return filled;
+    if (fills_copies_) {
+      if (auto filled = fill_copies(); !filled) return filled;
+    }
     return fill_folder();
   }
 
@@ -136,6 +141,7 @@ class Fetch {
   std::vector<BucketCopy> copies_;
   std::vector<Found> found_;
   ports::LogFolder& folder_;
+  const bool fills_copies_;
   Found own_;
   const Found* newest_ = nullptr;
 };

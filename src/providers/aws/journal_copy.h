@@ -18,6 +18,8 @@ struct CopyPorts {
   base::Milliseconds patience{3'000};        ///< How long a sync waits for the second bucket when the first has it.
   base::Milliseconds retry_interval{5'000};  ///< How often a bucket that was left behind is tried.
   std::size_t part_bytes = 512u << 10;       ///< A copy's current object is closed when it would become larger.
+  /// False for whoever only looks: fetch_journal() leaves copies that are behind as they are.
+  bool fills_copies = true;
   /// Told when a bucket is left behind, and when it is up again: "the bucket of us-east-2 has the whole journal again".
   /// From any thread; may be empty.
   std::function<void(const std::string&)> on_notice{};

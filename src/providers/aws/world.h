@@ -14,6 +14,7 @@
 #include "ports/provider.h"
 #include "providers/aws/names.h"
 #include "providers/aws/seat.h"
+#include "providers/aws/sql.h"
 #include "providers/aws/stack_driver.h"
 
 namespace lifeboat::aws_world {
@@ -49,6 +50,12 @@ class World {
   virtual aws::Client& client() = 0;
   virtual const Names& names() const = 0;
   virtual Seat& seat() = 0;
+  /// For what compares clients' records with the data.
+  virtual Sql& sql() = 0;
+  /// Takes the seat for a controller that changes the stack; from then on the provider leads (Provider::leads()) and
+  /// confirm_seat() renews it. Once, before the runtime starts; a controller that only reads leaves it out. lock_held,
+  /// naming the holder, while somebody else sits there.
+  virtual base::Status take_over(const std::string& controller, base::Instant deadline) = 0;
 
   /// Makes both regions' buckets where there are none: before the seat can be taken the first time.
   virtual base::Status make_buckets(base::Instant deadline) = 0;
