@@ -68,7 +68,7 @@ class Client::Conversation {
     for (int attempt = 1; answer; ++attempt) {
       answer = attempt_once();
       if (answer) {
-        client_.budget_.earn();
+        client_.budgets_.of(region_).earn();
         return answer;
       }
       answer.error().attempts = attempt;
@@ -142,7 +142,7 @@ class Client::Conversation {
     if (!is_worth_repeating(failure, call_.operation->is_repeatable)) return false;
     const auto wait =
         wait_before_next(client_.policy_, failure.attempts, failure.kind, client_.ports_.chance.fraction());
-    if (now() + wait >= deadline_ || !client_.budget_.pay(failure.kind)) return false;
+    if (now() + wait >= deadline_ || !client_.budgets_.of(region_).pay(failure.kind)) return false;
     return client_.ports_.pause.wait(wait);
   }
 

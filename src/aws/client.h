@@ -65,15 +65,15 @@ class Client {
                                           const Json& input, std::chrono::seconds valid_for, const Fields& extra = {},
                                           const Fields& headers = {});
 
-  /// What is left of the budget for retries.
-  int retries_left() const { return budget_.left(); }
+  /// What is left of a region's budget for retries.
+  int retries_left(const std::string& region) { return budgets_.of(region).left(); }
 
  private:
   class Conversation;
 
   ClientPorts ports_;
   RetryPolicy policy_;
-  RetryBudget budget_;
+  RetryBudgets budgets_;
   std::atomic<std::int64_t> skew_ms_ = 0;  ///< The services' clock less ours.
 };
 

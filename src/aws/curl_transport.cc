@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 
@@ -64,6 +65,17 @@ HeaderList headers_of(const Request& request) {
   return list;
 }
 
+/// "host:port:address,address", as libcurl wants it.
+HeaderList places_of(const Request& request) {
+  if (request.addresses.empty()) return {};
+  const auto colon = request.host.rfind(':');
+  const auto port = request.scheme == "https" ? "443" : "80";
+  const auto place = colon == std::string::npos ? fmt::format("{}:{}", request.host, port) : request.host;
+  HeaderList list(::curl_slist_append(nullptr, fmt::format("{}:{}", place, fmt::join(request.addresses, ",")).c_str()));
+  LIFEBOAT_ASSERT(list != nullptr, "there is memory for an address");
+  return list;
+}
+
 template <class Value>
 void set(CURL* curl, CURLoption option, Value value) {
   const auto code = ::curl_easy_setopt(curl, option, value);
@@ -93,7 +105,7 @@ void set_safety(CURL* curl, const Request& request, const std::string& certifica
   set(curl, CURLOPT_SSL_VERIFYHOST, 2L);
   set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!certificates.empty()) set(curl, CURLOPT_CAINFO, certificates.c_str());
-  if (is_local(request.host)) set(curl, CURLOPT_NOPROXY, "*");
+  if (is_local(request.host) || !request.addresses.empty()) set(curl, CURLOPT_NOPROXY, "*");
 }
 
 void set_reception(CURL* curl, Reception& reception) {
@@ -160,12 +172,14 @@ std::expected<HttpAnswer, ExchangeFailure> CurlTransport::send(const Request& re
   auto* curl = handle->curl.get();
   Reception reception{.limit_bytes = limits.answer_bytes};
   const auto headers = headers_of(request);
+  const auto places = places_of(request);
   const auto url = request.url();
   set(curl, CURLOPT_URL, url.c_str());
   set(curl, CURLOPT_PATH_AS_IS, 1L);
   set(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(curl, CURLOPT_NOSIGNAL, 1L);
   set(curl, CURLOPT_HTTPHEADER, headers.get());
+  if (places) set(curl, CURLOPT_RESOLVE, places.get());
   set_method(curl, request);
   set_limits(curl, limits);
   set_safety(curl, request, certificates_);

@@ -15,8 +15,11 @@ struct Request {
   std::string scheme = "https";
   std::string host = {};   ///< With the port where it is not the scheme's own, as the Host header says it.
   std::string path = "/";  ///< Percent-encoded, exactly as sent.
-  Fields query = {};       ///< Not encoded; `query_text` encodes it.
-  Fields headers = {};     ///< Without Host, which follows from `host`.
+  /// Numeric ones, tried in turn, to which the request goes in place of those that the host's name has; never by a
+  /// proxy. Empty: the machine's resolver knows.
+  std::vector<std::string> addresses = {};
+  Fields query = {};    ///< Not encoded; `query_text` encodes it.
+  Fields headers = {};  ///< Without Host, which follows from `host`.
   std::string body = {};
 
   /// The query as sent and as signed: every pair with its "=", so that both sides read the same.

@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include "system/dns_message.h"
+
 namespace lifeboat::system {
 namespace {
 
@@ -46,24 +48,56 @@ void take_answer(void* argument, int status, int, unsigned char* message, int le
   }
 }
 
-std::optional<Channel> open_channel(const std::string& server, std::uint16_t port, base::Milliseconds timeout) {
+/// The record as it is, where the name has one.
+struct AliasQuery {
+  bool done = false;
+  int status = ARES_ETIMEOUT;
+  std::string name;
+  std::optional<DnsAlias> answer;
+};
+
+void take_alias(void* argument, int status, int, unsigned char* message, int length) {
+  auto& query = *static_cast<AliasQuery*>(argument);
+  query.done = true;
+  query.status = status;
+  if (status == ARES_SUCCESS) query.answer = cname_in({message, static_cast<std::size_t>(length)}, query.name);
+}
+
+void take_addresses(void* argument, int status, int, ares_addrinfo* found) {
+  auto& query = *static_cast<Query*>(argument);
+  query.done = true;
+  query.status = status;
+  const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(found, &ares_freeaddrinfo);
+  if (status != ARES_SUCCESS) return;
+  for (const auto* node = found->nodes; node != nullptr; node = node->ai_next) {
+    if (node->ai_family != AF_INET) continue;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    const auto& address = *reinterpret_cast<const sockaddr_in*>(node->ai_addr);
+    ::inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size());
+    query.answer.addresses.emplace_back(text.data());
+  }
+}
+
+constexpr int one_server = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP;
+
+/// `servers` as c-ares lists them; empty: the machine's own.
+std::optional<Channel> open_channel(const std::string& servers, int flags, base::Milliseconds timeout) {
   ares_options options{};
-  // A lost packet is sent again within the limit; names are taken as they are, and no other server is asked.
+  // A lost packet is sent again within the limit; names are taken as they are.
   options.timeout = static_cast<int>(std::max<std::int64_t>(timeout.count() / 2, 1));
   options.tries = 2;
-  options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP;
+  options.flags = flags;
   ares_channel raw = nullptr;
   if (ares_init_options(&raw, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS) != ARES_SUCCESS) {
     return std::nullopt;
   }
   Channel channel(raw, &ares_destroy);
-  const auto servers = fmt::format("{}:{}", server, port);
-  if (ares_set_servers_ports_csv(raw, servers.c_str()) != ARES_SUCCESS) return std::nullopt;
+  if (!servers.empty() && ares_set_servers_ports_csv(raw, servers.c_str()) != ARES_SUCCESS) return std::nullopt;
   return channel;
 }
 
-void run(ares_channel channel, const Query& query, SteadyTime deadline) {
-  while (!query.done) {
+void run(ares_channel channel, const bool& done, SteadyTime deadline) {
+  while (!done) {
     const auto left = std::chrono::ceil<base::Milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0) return;
     std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
@@ -89,22 +123,59 @@ void run(ares_channel channel, const Query& query, SteadyTime deadline) {
   }
 }
 
+constexpr const char* not_set_up = "the DNS client could not be set up";
+
+std::string no_answer(base::Milliseconds timeout) {
+  return fmt::format("no answer within {} ms", timeout.count());
+}
+
+std::unexpected<base::Error> failed(const std::string& whom, const std::string& name, const std::string& why) {
+  return base::fail(ErrorCode::dns_failed, fmt::format("asking {} for {}: {}", whom, name, why));
+}
+
 }  // namespace
 
 base::Result<DnsAnswer> dns_lookup(const std::string& server, std::uint16_t port, const std::string& name,
                                    base::Milliseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  const auto failed = [&](const std::string& why) {
-    return base::fail(ErrorCode::dns_failed, fmt::format("asking {}:{} for {}: {}", server, port, name, why));
-  };
+  const auto servers = fmt::format("{}:{}", server, port);
   Query query;  // Outlives the channel, which answers every query before it is gone.
-  auto channel = open_channel(server, port, timeout);
-  if (!channel) return failed("the DNS client could not be set up");
+  auto channel = open_channel(servers, one_server, timeout);
+  if (!channel) return failed(servers, name, not_set_up);
   ares_query(channel->get(), name.c_str(), /*class IN*/ 1, /*type A*/ 1, take_answer, &query);
-  run(channel->get(), query, deadline);
-  if (!query.done) return failed(fmt::format("no answer within {} ms", timeout.count()));
-  if (query.status != ARES_SUCCESS) return failed(ares_strerror(query.status));
+  run(channel->get(), query.done, deadline);
+  if (!query.done) return failed(servers, name, no_answer(timeout));
+  if (query.status != ARES_SUCCESS) return failed(servers, name, ares_strerror(query.status));
   return query.answer;
+}
+
+base::Result<std::optional<DnsAlias>> dns_cname(const std::string& server, std::uint16_t port, const std::string& name,
+                                                base::Milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto servers = fmt::format("{}:{}", server, port);
+  AliasQuery query{.name = name, .answer = {}};
+  auto channel = open_channel(servers, one_server | ARES_FLAG_NORECURSE, timeout);
+  if (!channel) return failed(servers, name, not_set_up);
+  ares_query(channel->get(), name.c_str(), /*class IN*/ 1, /*type CNAME*/ 5, take_alias, &query);
+  run(channel->get(), query.done, deadline);
+  if (!query.done) return failed(servers, name, no_answer(timeout));
+  if (query.status == ARES_ENODATA || query.status == ARES_ENOTFOUND) return std::nullopt;
+  if (query.status != ARES_SUCCESS) return failed(servers, name, ares_strerror(query.status));
+  return query.answer;
+}
+
+base::Result<std::vector<std::string>> dns_resolve(const std::string& name, base::Milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  Query query;
+  auto channel = open_channel({}, ARES_FLAG_NOSEARCH, timeout);
+  if (!channel) return failed("the resolver", name, not_set_up);
+  ares_addrinfo_hints hints{};
+  hints.ai_family = AF_INET;
+  ares_getaddrinfo(channel->get(), name.c_str(), nullptr, &hints, take_addresses, &query);
+  run(channel->get(), query.done, deadline);
+  if (!query.done) return failed("the resolver", name, no_answer(timeout));
+  if (query.status != ARES_SUCCESS) return failed("the resolver", name, ares_strerror(query.status));
+  return query.answer.addresses;
 }
 
 }  // namespace lifeboat::system

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,20 @@ struct DnsAnswer {
 /// resolver is involved. Ends within the time limit. Error: dns_failed, also for a name that does not exist.
 base::Result<DnsAnswer> dns_lookup(const std::string& server, std::uint16_t port, const std::string& name,
                                    base::Milliseconds timeout);
+
+/// What a name is another name for.
+struct DnsAlias {
+  std::string target;  ///< Without a dot at the end.
+  std::int64_t ttl_s = 0;
+};
+
+/// Asks one DNS server for a name's own CNAME record, without leave to ask others: what an authoritative server knows
+/// itself. Nothing when it says that there is no such record. Ends within the time limit. Error: dns_failed.
+base::Result<std::optional<DnsAlias>> dns_cname(const std::string& server, std::uint16_t port, const std::string& name,
+                                                base::Milliseconds timeout);
+
+/// A name's IPv4 addresses by the machine's own resolver (its hosts file, then the servers of its resolv.conf); a
+/// numeric address is itself. Ends within the time limit, which getaddrinfo would not. Error: dns_failed.
+base::Result<std::vector<std::string>> dns_resolve(const std::string& name, base::Milliseconds timeout);
 
 }  // namespace lifeboat::system

@@ -49,7 +49,7 @@ class Simulated(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        probe, program = sys.argv[1], Path(sys.argv[2])
+        probe, program = sys.argv[2], Path(sys.argv[3])
         cls.aws = SimulatedAws('--speed', 400)
         cls.addClassCleanup(cls.aws.close)
         small = cls.aws.state.parent / f'{cls.aws.state.name}-program'
@@ -380,4 +380,4 @@ def working_below(folder):
 
 
 if __name__ == '__main__':
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])

@@ -22,8 +22,9 @@ from .moto_door import Moto
 from .rds import Databases
 from .rds_operations import RdsOperations
 from .roles import Roles
+from .sight import Network
 from .ssm import Ssm
-from .ways import Network, RegionView
+from .ways import RegionView
 from .wire import Dispatcher
 
 UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -43,7 +44,7 @@ class World:
         self.internal_key = self.new_key('ASIA')[0]
         self.port, self._clients, self._client_lock = 0, {}, threading.Lock()
         self.launch_templates, self.alarms, self.regions = {}, {}, set()
-        self.network = Network(self.aws)
+        self.network = Network(self.moto)
         self.databases, self.web, self.balancers, self.route53 = Databases(self), WebInstances(self), Balancers(self), route53.Route53(self)
         self.databases.operations = RdsOperations(self)
         self.ssm, self.eks, self.cloudformation, self.dns = Ssm(self), Eks(self), CloudFormation(self), DnsServer(self)
