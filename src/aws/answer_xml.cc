@@ -51,6 +51,17 @@ XmlRead read_node(const Shape& shape, const pugi::xml_node& node) {
   return read_scalar(shape.kind, node.text().get());
 }
 
+/// S3 tells a bucket's location by the root element itself, which has the name of the answer's only member.
+bool is_whole_answer(const Shape& output, std::string_view element) {
+  return !element.empty() && output.members.size() == 1 && output.members.front().wire == element;
+}
+
+XmlRead read_only_member(const Member& member, const pugi::xml_node& root) {
+  auto value = read_node(member.shape, root);
+  if (!value) return value;
+  return Json{{member.name, *std::move(value)}};
+}
+
 }  // namespace
 
 std::expected<Json, std::string> read_xml(const Call& call, std::string_view body) {
@@ -60,9 +71,11 @@ std::expected<Json, std::string> read_xml(const Call& call, std::string_view bod
       document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (!parsed) return std::unexpected(fmt::format("it is no XML ({} at byte {})", parsed.description(), parsed.offset));
   const auto root = document.document_element();
-  const auto expected = fmt::format("{}Response", call.operation->name);
+  const auto& element = call.operation->answer_element;
+  const auto expected = element.empty() ? fmt::format("{}Response", call.operation->name) : std::string(element);
   if (!is_called(root, expected))
     return std::unexpected(fmt::format("it begins with <{:.40}>, not <{}>", root.name(), expected));
+  if (is_whole_answer(call.output, element)) return read_only_member(call.output.members.front(), root);
   if (call.service->protocol != Protocol::query) return read_members(call.output, root);
   const auto result = child_called(root, fmt::format("{}Result", call.operation->name));
   if (!result && !call.output.members.empty()) return std::unexpected(std::string("it has no result"));

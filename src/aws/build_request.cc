@@ -7,6 +7,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "aws/digest.h"
 #include "aws/input_check.h"
 #include "base/assert.h"
 
@@ -22,7 +23,8 @@ void write_xml(pugi::xml_node parent, const Shape& shape, const Json& value) {
     for (const auto& member : shape.members) {
       const auto given = value.find(member.name);
       if (member.place != Place::body || given == value.end()) continue;
-      write_xml(parent.append_child(member.wire.c_str()), member.shape, *given);
+      // The elements of a flattened list stand beside the other members.
+      write_xml(member.shape.is_flattened ? parent : parent.append_child(member.wire.c_str()), member.shape, *given);
     }
   } else if (shape.kind == Kind::list) {
     for (const auto& element : value) {
@@ -33,11 +35,11 @@ void write_xml(pugi::xml_node parent, const Shape& shape, const Json& value) {
   }
 }
 
-std::string xml_body(const Call& call, const Json& input) {
+std::string xml_body(const Service& service, const std::string& element, const Shape& shape, const Json& input) {
   pugi::xml_document document;
-  auto root = document.append_child(std::string(call.operation->body_element).c_str());
-  root.append_attribute("xmlns").set_value(std::string(call.service->xml_namespace).c_str());
-  write_xml(root, call.input, input);
+  auto root = document.append_child(element.c_str());
+  root.append_attribute("xmlns").set_value(std::string(service.xml_namespace).c_str());
+  write_xml(root, shape, input);
   std::ostringstream text;
   document.save(text, "", pugi::format_raw);
   return text.str();
@@ -68,22 +70,44 @@ std::string filled_path(const Call& call, const Json& input) {
   return path;
 }
 
+/// What follows "?" in a row's path: "versioning", or "list-type=2".
+void move_query_out(Request& request) {
+  const auto mark = request.path.find('?');
+  if (mark == std::string::npos) return;
+  const auto word = request.path.substr(mark + 1);
+  const auto equals = std::min(word.find('='), word.size());
+  request.query.emplace_back(word.substr(0, equals), equals == word.size() ? "" : word.substr(equals + 1));
+  request.path.resize(mark);
+}
+
+/// Bytes as they are; a structure as a document of its own.
+void set_payload(Request& request, const Service& service, const Member& member, const Json& value) {
+  if (member.shape.kind != Kind::structure) {
+    request.body = text_of(value);
+    return;
+  }
+  request.body = xml_body(service, member.wire, member.shape, value);
+  request.set_header("Content-Type", "application/xml");
+}
+
 Request rest_request(const Call& call, const Json& input) {
   Request request{.method = std::string(call.operation->method), .path = filled_path(call, input)};
+  move_query_out(request);
   for (const auto& member : call.input.members) {
     const auto given = input.find(member.name);
     if (given == input.end()) continue;
     if (member.place == Place::query) request.query.emplace_back(member.wire, text_of(*given));
     if (member.place == Place::header) request.headers.emplace_back(member.wire, text_of(*given));
-    if (member.place == Place::payload) request.body = text_of(*given);
+    if (member.place == Place::payload) set_payload(request, *call.service, member, *given);
   }
   if (!call.operation->body_element.empty()) {
-    request.body = xml_body(call, input);
+    request.body = xml_body(*call.service, std::string(call.operation->body_element), call.input, input);
     request.set_header("Content-Type", "application/xml");
   } else if (call.service->protocol == Protocol::rest_json && call.operation->method != "GET") {
     request.body = json_body(call, input);
     request.set_header("Content-Type", "application/json");
   }
+  if (call.operation->needs_checksum) request.set_header("x-amz-checksum-sha256", sha256_base64(request.body));
   return request;
 }
 
@@ -126,6 +150,7 @@ void move_bucket_to_host(Request& request, const Json& input, const Endpoint& en
   if (bucket == input.end() || endpoint.is_overridden || !fits_a_host_name(bucket->get<std::string>())) return;
   request.host = bucket->get<std::string>() + "." + endpoint.host;
   request.path = request.path.substr(bucket->get<std::string>().size() + 1);
+  if (request.path.empty()) request.path = "/";
 }
 
 }  // namespace

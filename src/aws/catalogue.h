@@ -14,6 +14,7 @@ const Service& elbv2_service();
 const Service& rds_service();
 const Service& route53_service();
 const Service& s3_service();
+const Service& secretsmanager_service();
 const Service& service_quotas_service();
 const Service& ssm_service();
 const Service& sts_service();

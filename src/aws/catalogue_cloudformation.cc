@@ -12,6 +12,7 @@ constexpr std::array cloudformation_shapes{
 };
 
 constexpr std::array cloudformation_operations{
+    Operation{.name = "ContinueUpdateRollback", .input = "StackName! RoleARN ResourcesToSkip[] ClientRequestToken"},
     Operation{.name = "CreateChangeSet",
               .input = "StackName! ChangeSetName! ChangeSetType TemplateBody TemplateURL UsePreviousTemplate:bool "
                        "Parameters[]&Parameter Capabilities[] Tags[]&RequiredTag RoleARN Description ClientToken "
@@ -31,12 +32,23 @@ constexpr std::array cloudformation_operations{
               .pages = "NextToken>NextToken",
               .list = "Changes",
               .is_repeatable = true},
+    Operation{.name = "DescribeStackDriftDetectionStatus",
+              .input = "StackDriftDetectionId!",
+              .output = "StackId StackDriftDetectionId StackDriftStatus DetectionStatus DetectionStatusReason "
+                        "DriftedStackResourceCount:int Timestamp:time",
+              .is_repeatable = true},
     Operation{.name = "DescribeStackEvents",
               .input = "StackName! NextToken",
               .output = "NextToken StackEvents[]{StackId EventId StackName LogicalResourceId PhysicalResourceId "
                         "ResourceType Timestamp:time ResourceStatus ResourceStatusReason ClientRequestToken}",
               .pages = "NextToken>NextToken",
               .list = "StackEvents",
+              .is_repeatable = true},
+    Operation{.name = "DescribeStackResource",
+              .input = "StackName! LogicalResourceId!",
+              .output = "StackResourceDetail{StackName StackId LogicalResourceId PhysicalResourceId ResourceType "
+                        "LastUpdatedTimestamp:time ResourceStatus ResourceStatusReason "
+                        "DriftInformation{StackResourceDriftStatus LastCheckTimestamp:time}}",
               .is_repeatable = true},
     Operation{.name = "DescribeStackResources",
               .input = "StackName LogicalResourceId PhysicalResourceId",
@@ -54,7 +66,30 @@ constexpr std::array cloudformation_operations{
               .pages = "NextToken>NextToken",
               .list = "Stacks",
               .is_repeatable = true},
+    Operation{.name = "DetectStackDrift",
+              .input = "StackName! LogicalResourceIds[]",
+              .output = "StackDriftDetectionId",
+              .is_repeatable = true},
     Operation{.name = "ExecuteChangeSet", .input = "ChangeSetName! StackName ClientRequestToken DisableRollback:bool"},
+    Operation{.name = "GetTemplate",
+              .input = "StackName ChangeSetName TemplateStage",
+              .output = "TemplateBody StagesAvailable[]",
+              .is_repeatable = true},
+    Operation{.name = "ListStackResources",
+              .input = "StackName! NextToken",
+              .output = "NextToken StackResourceSummaries[]{LogicalResourceId PhysicalResourceId ResourceType "
+                        "LastUpdatedTimestamp:time ResourceStatus ResourceStatusReason}",
+              .pages = "NextToken>NextToken",
+              .list = "StackResourceSummaries",
+              .is_repeatable = true},
+    Operation{.name = "ListStacks",
+              .input = "NextToken StackStatusFilter[]",
+              .output = "NextToken StackSummaries[]{StackId StackName TemplateDescription CreationTime:time "
+                        "LastUpdatedTime:time DeletionTime:time StackStatus StackStatusReason "
+                        "DriftInformation{StackDriftStatus LastCheckTimestamp:time}}",
+              .pages = "NextToken>NextToken",
+              .list = "StackSummaries",
+              .is_repeatable = true},
     Operation{.name = "ValidateTemplate",
               .input = "TemplateBody TemplateURL",
               .output = "Description Capabilities[] CapabilitiesReason Parameters[]{ParameterKey DefaultValue "

@@ -10,6 +10,14 @@ constexpr std::array cloudwatch_shapes{
 };
 
 constexpr std::array cloudwatch_operations{
+    Operation{.name = "DescribeAlarms",
+              .input = "AlarmNames[] AlarmNamePrefix AlarmTypes[] StateValue MaxRecords:int NextToken",
+              .output = "NextToken MetricAlarms[]{AlarmName AlarmArn AlarmDescription ActionsEnabled:bool StateValue "
+                        "StateReason StateUpdatedTimestamp:time MetricName Namespace Statistic Dimensions[]&Dimension "
+                        "Period:int EvaluationPeriods:int Threshold:number ComparisonOperator TreatMissingData}",
+              .pages = "NextToken>NextToken",
+              .list = "MetricAlarms",
+              .is_repeatable = true},
     Operation{.name = "GetMetricData",
               .input = "MetricDataQueries![]{Id! MetricStat{Metric!{Namespace MetricName Dimensions[]&Dimension} "
                        "Period!:int Stat! Unit} Expression Label ReturnData:bool Period:int} StartTime!:time "

@@ -17,6 +17,7 @@ constexpr std::array ec2_shapes{
         "Permission",
         "IpProtocol FromPort:int ToPort:int UserIdGroupPairs=groups[]{GroupId UserId Description} "
         "IpRanges[]{CidrIp Description} Ipv6Ranges[]{CidrIpv6 Description} PrefixListIds[]{PrefixListId Description}"},
+    NamedShape{"PeerNetwork", "VpcId OwnerId Region CidrBlock"},
     NamedShape{"State", "Code:int Name"},
     NamedShape{"Rule",
                "SecurityGroupRuleId GroupId IsEgress:bool IpProtocol FromPort:int ToPort:int CidrIpv4 CidrIpv6 "
@@ -34,14 +35,22 @@ constexpr std::array ec2_operations{
               .input = "GroupId IpPermissions[*]&AskedPermission DryRun:bool",
               .output = "Return:bool SecurityGroupRules=securityGroupRuleSet[]&Rule",
               .is_repeatable = true},
+    Operation{.name = "CreateRoute",
+              .input = "RouteTableId! DestinationCidrBlock GatewayId NatGatewayId VpcPeeringConnectionId DryRun:bool",
+              .output = "Return:bool",
+              .is_repeatable = true},
+    Operation{.name = "DeleteRoute", .input = "RouteTableId! DestinationCidrBlock DryRun:bool", .is_repeatable = true},
     Operation{.name = "DescribeAvailabilityZones",
               .input = "ZoneNames=ZoneName[*] ZoneIds=ZoneId[*] AllAvailabilityZones:bool Filters=Filter[*]&Filter",
               .output = "AvailabilityZones=availabilityZoneInfo[]{ZoneName ZoneId RegionName State=zoneState ZoneType "
                         "OptInStatus GroupName NetworkBorderGroup Messages=messageSet[]{Message}}",
               .is_repeatable = true},
     Operation{.name = "DescribeImages",
-              .input = "ImageIds=ImageId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
-              .output = "NextToken Images=imagesSet[]{ImageId Name Architecture CreationDate State=imageState}",
+              .input = "ImageIds=ImageId[*] Owners=Owner[*] Filters=Filter[*]&Filter IncludeDeprecated:bool "
+                       "MaxResults:int NextToken",
+              .output = "NextToken Images=imagesSet[]{ImageId ImageLocation State=imageState OwnerId=imageOwnerId "
+                        "CreationDate Public=isPublic:bool Architecture Name Description RootDeviceName RootDeviceType "
+                        "VirtualizationType DeprecationTime Tags=tagSet[]&Tag}",
               .pages = "NextToken>NextToken",
               .list = "Images",
               .is_repeatable = true},
@@ -52,15 +61,33 @@ constexpr std::array ec2_operations{
         .pages = "NextToken>NextToken",
         .list = "Reservations",
         .is_repeatable = true},
+    Operation{.name = "DescribeNatGateways",
+              .input = "NatGatewayIds=NatGatewayId[*] Filter[*]&Filter MaxResults:int NextToken",
+              .output =
+                  "NextToken NatGateways=natGatewaySet[]{NatGatewayId State SubnetId VpcId ConnectivityType "
+                  "CreateTime:time FailureCode FailureMessage NatGatewayAddresses=natGatewayAddressSet[]{AllocationId "
+                  "PublicIp PrivateIp NetworkInterfaceId} Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "NatGateways",
+              .is_repeatable = true},
     Operation{.name = "DescribeRouteTables",
               .input = "RouteTableIds=RouteTableId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
-              .output = "NextToken RouteTables=routeTableSet[]{RouteTableId VpcId "
-                        "Associations=associationSet[]{RouteTableAssociationId SubnetId Main:bool} "
-                        "Routes=routeSet[]{DestinationCidrBlock DestinationIpv6CidrBlock GatewayId NatGatewayId "
-                        "TransitGatewayId VpcPeeringConnectionId NetworkInterfaceId Origin State} "
-                        "Tags=tagSet[]&Tag}",
+              .output = "NextToken RouteTables=routeTableSet[]{RouteTableId VpcId OwnerId "
+                        "Associations=associationSet[]{Main:bool RouteTableAssociationId RouteTableId SubnetId "
+                        "GatewayId AssociationState{State StatusMessage}} Routes=routeSet[]{DestinationCidrBlock "
+                        "DestinationIpv6CidrBlock DestinationPrefixListId GatewayId InstanceId NatGatewayId "
+                        "NetworkInterfaceId TransitGatewayId VpcPeeringConnectionId Origin State} Tags=tagSet[]&Tag}",
               .pages = "NextToken>NextToken",
               .list = "RouteTables",
+              .is_repeatable = true},
+    Operation{.name = "DescribeSecurityGroupRules",
+              .input = "SecurityGroupRuleIds=SecurityGroupRuleId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output = "NextToken SecurityGroupRules=securityGroupRuleSet[]{SecurityGroupRuleId GroupId GroupOwnerId "
+                        "IsEgress:bool IpProtocol FromPort:int ToPort:int CidrIpv4 CidrIpv6 PrefixListId "
+                        "ReferencedGroupInfo{GroupId UserId VpcId VpcPeeringConnectionId PeeringStatus} Description "
+                        "Tags=tagSet[]&Tag}",
+              .pages = "NextToken>NextToken",
+              .list = "SecurityGroupRules",
               .is_repeatable = true},
     Operation{.name = "DescribeSecurityGroups",
               .input = "GroupIds=GroupId[*] GroupNames=GroupName[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
@@ -78,15 +105,15 @@ constexpr std::array ec2_operations{
               .pages = "NextToken>NextToken",
               .list = "Subnets",
               .is_repeatable = true},
-    Operation{.name = "DescribeVpcPeeringConnections",
-              .input = "VpcPeeringConnectionIds=VpcPeeringConnectionId[*] Filters=Filter[*]&Filter MaxResults:int "
-                       "NextToken",
-              .output = "NextToken VpcPeeringConnections=vpcPeeringConnectionSet[]{VpcPeeringConnectionId "
-                        "AccepterVpcInfo{VpcId CidrBlock OwnerId Region} RequesterVpcInfo{VpcId CidrBlock OwnerId "
-                        "Region} Status{Code Message} ExpirationTime:time Tags=tagSet[]&Tag}",
-              .pages = "NextToken>NextToken",
-              .list = "VpcPeeringConnections",
-              .is_repeatable = true},
+    Operation{
+        .name = "DescribeVpcPeeringConnections",
+        .input = "VpcPeeringConnectionIds=VpcPeeringConnectionId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+        .output =
+            "NextToken VpcPeeringConnections=vpcPeeringConnectionSet[]{VpcPeeringConnectionId Status{Code Message} "
+            "ExpirationTime:time AccepterVpcInfo&PeerNetwork RequesterVpcInfo&PeerNetwork Tags=tagSet[]&Tag}",
+        .pages = "NextToken>NextToken",
+        .list = "VpcPeeringConnections",
+        .is_repeatable = true},
     Operation{.name = "DescribeVpcs",
               .input = "VpcIds=VpcId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
               .output = "NextToken Vpcs=vpcSet[]{VpcId State CidrBlock IsDefault:bool OwnerId "

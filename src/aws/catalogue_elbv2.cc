@@ -7,16 +7,24 @@ namespace {
 
 constexpr std::array elbv2_shapes{
     NamedShape{"Action",
-               "Type Order:int TargetGroupArn ForwardConfig{TargetGroups[]{TargetGroupArn Weight:int}} "
-               "FixedResponseConfig{StatusCode ContentType MessageBody} "
-               "RedirectConfig{Protocol Port Host Path Query StatusCode}"},
+               "Type Order:int TargetGroupArn FixedResponseConfig{StatusCode ContentType MessageBody} "
+               "ForwardConfig&Forward RedirectConfig{Protocol Port Host Path Query StatusCode}"},
+    NamedShape{"AskedAction",
+               "Type! Order:int TargetGroupArn FixedResponseConfig{StatusCode! ContentType MessageBody} "
+               "ForwardConfig&Forward"},
+    NamedShape{"Certificate", "CertificateArn IsDefault:bool"},
+    NamedShape{
+        "Forward",
+        "TargetGroups[]{TargetGroupArn Weight:int} TargetGroupStickinessConfig{Enabled:bool DurationSeconds:int}"},
+    NamedShape{
+        "Listener",
+        "ListenerArn LoadBalancerArn Port:int Protocol SslPolicy Certificates[]&Certificate DefaultActions[]&Action"},
 };
 
 constexpr std::array elbv2_operations{
     Operation{.name = "DescribeListeners",
               .input = "LoadBalancerArn ListenerArns[] PageSize:int Marker",
-              .output = "NextMarker Listeners[]{ListenerArn LoadBalancerArn Port:int Protocol SslPolicy "
-                        "Certificates[]{CertificateArn IsDefault:bool} DefaultActions[]&Action}",
+              .output = "NextMarker Listeners[]&Listener",
               .pages = "NextMarker>Marker",
               .list = "Listeners",
               .is_repeatable = true},
@@ -39,6 +47,10 @@ constexpr std::array elbv2_operations{
               .pages = "NextMarker>Marker",
               .list = "Rules",
               .is_repeatable = true},
+    Operation{.name = "DescribeTags",
+              .input = "ResourceArns![]",
+              .output = "TagDescriptions[]{ResourceArn Tags[]{Key Value}}",
+              .is_repeatable = true},
     Operation{.name = "DescribeTargetGroupAttributes",
               .input = "TargetGroupArn!",
               .output = "Attributes[]{Key Value}",
@@ -57,6 +69,11 @@ constexpr std::array elbv2_operations{
               .output = "TargetHealthDescriptions[]{Target{Id Port:int AvailabilityZone} HealthCheckPort "
                         "TargetHealth{State Reason Description}}",
               .is_repeatable = true},
+    Operation{
+        .name = "ModifyListener",
+        .input = "ListenerArn! Port:int Protocol SslPolicy Certificates[]&Certificate DefaultActions[]&AskedAction",
+        .output = "Listeners[]&Listener",
+        .is_repeatable = true},
 };
 
 }  // namespace

@@ -8,6 +8,18 @@ namespace {
 constexpr std::array rds_shapes{
     NamedShape{"Filter", "Name! Values![Value]"},
     NamedShape{"Tag", "Key Value"},
+    NamedShape{
+        "DBCluster",
+        "DBClusterIdentifier DBClusterArn DatabaseName Status Engine EngineVersion Endpoint ReaderEndpoint Port:int "
+        "MultiAZ:bool MasterUsername AvailabilityZones[AvailabilityZone] BackupRetentionPeriod:int "
+        "PreferredBackupWindow PreferredMaintenanceWindow DBClusterParameterGroup DBSubnetGroup "
+        "VpcSecurityGroups[VpcSecurityGroupMembership]{VpcSecurityGroupId Status} "
+        "DBClusterMembers[DBClusterMember]{DBInstanceIdentifier IsClusterWriter:bool DBClusterParameterGroupStatus "
+        "PromotionTier:int} ReplicationSourceIdentifier ReadReplicaIdentifiers[ReadReplicaIdentifier] "
+        "StatusInfos[DBClusterStatusInfo]{StatusType Normal:bool Status Message} StorageEncrypted:bool KmsKeyId "
+        "DbClusterResourceId DeletionProtection:bool EngineMode StorageType GlobalClusterIdentifier "
+        "ClusterCreateTime:time "
+        "PendingModifiedValues{EngineVersion BackupRetentionPeriod:int} TagList[Tag]&Tag"},
     NamedShape{"DBInstance",
                "DBInstanceIdentifier DBClusterIdentifier DBInstanceClass Engine EngineVersion DBInstanceStatus "
                "MasterUsername DBName "
@@ -24,27 +36,36 @@ constexpr std::array rds_shapes{
                "PubliclyAccessible:bool StatusInfos[DBInstanceStatusInfo]{StatusType Normal:bool Status Message} "
                "StorageType StorageEncrypted:bool KmsKeyId DbiResourceId DBInstanceArn DeletionProtection:bool "
                "TagList[Tag]&Tag"},
-    NamedShape{"DBCluster",
-               "DBClusterIdentifier DBClusterArn Status Engine EngineVersion Endpoint ReaderEndpoint Port:int "
-               "DatabaseName MultiAZ:bool StorageEncrypted:bool StorageType DeletionProtection:bool "
-               "BackupRetentionPeriod:int AvailabilityZones[AvailabilityZone] DBClusterParameterGroup "
-               "DBClusterMembers[DBClusterMember]{DBInstanceIdentifier IsClusterWriter:bool "
-               "DBClusterParameterGroupStatus PromotionTier:int} ReplicationSourceIdentifier "
-               "VpcSecurityGroups[VpcSecurityGroupMembership]{VpcSecurityGroupId Status} "
-               "PendingModifiedValues{EngineVersion BackupRetentionPeriod:int StorageType} GlobalClusterIdentifier "
-               "TagList[Tag]&Tag"},
+    NamedShape{"DBSnapshot",
+               "DBSnapshotIdentifier DBInstanceIdentifier SnapshotCreateTime:time Engine EngineVersion "
+               "AllocatedStorage:int Status Port:int AvailabilityZone VpcId SnapshotType PercentProgress:int "
+               "SourceRegion StorageType Encrypted:bool KmsKeyId DBSnapshotArn TagList[Tag]&Tag"},
+    NamedShape{
+        "GlobalCluster",
+        "GlobalClusterIdentifier GlobalClusterResourceId GlobalClusterArn Status Engine EngineVersion DatabaseName "
+        "StorageEncrypted:bool DeletionProtection:bool GlobalClusterMembers[GlobalClusterMember]{DBClusterArn "
+        "Readers[] IsWriter:bool GlobalWriteForwardingStatus SynchronizationStatus} FailoverState{Status "
+        "FromDbClusterArn ToDbClusterArn IsDataLossAllowed:bool} TagList[Tag]&Tag"},
     NamedShape{"Parameter",
                "ParameterName ParameterValue Description Source ApplyType DataType AllowedValues IsModifiable:bool "
                "ApplyMethod"},
 };
 
 constexpr std::array rds_operations{
+    Operation{.name = "AddTagsToResource", .input = "ResourceName! Tags![Tag]&Tag", .is_repeatable = true},
     Operation{.name = "CreateDBInstanceReadReplica",
               .input = "DBInstanceIdentifier! SourceDBInstanceIdentifier DBInstanceClass AvailabilityZone Port:int "
                        "MultiAZ:bool AutoMinorVersionUpgrade:bool DBParameterGroupName PubliclyAccessible:bool "
                        "Tags[Tag]&Tag DBSubnetGroupName VpcSecurityGroupIds[VpcSecurityGroupId] StorageType "
                        "CopyTagsToSnapshot:bool KmsKeyId PreSignedUrl DeletionProtection:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "CreateDBSnapshot",
+              .input = "DBSnapshotIdentifier! DBInstanceIdentifier! Tags[Tag]&Tag",
+              .output = "DBSnapshot&DBSnapshot"},
+    Operation{
+        .name = "DeleteDBCluster",
+        .input = "DBClusterIdentifier! SkipFinalSnapshot:bool FinalDBSnapshotIdentifier DeleteAutomatedBackups:bool",
+        .output = "DBCluster&DBCluster"},
     Operation{.name = "DeleteDBInstance",
               .input = "DBInstanceIdentifier! SkipFinalSnapshot:bool FinalDBSnapshotIdentifier "
                        "DeleteAutomatedBackups:bool",
@@ -55,6 +76,16 @@ constexpr std::array rds_operations{
               .pages = "Marker>Marker",
               .list = "Parameters",
               .is_repeatable = true},
+    Operation{
+        .name = "DescribeDBClusterSnapshots",
+        .input =
+            "DBClusterIdentifier DBClusterSnapshotIdentifier SnapshotType Filters[Filter]&Filter MaxRecords:int Marker",
+        .output = "Marker DBClusterSnapshots[DBClusterSnapshot]{DBClusterSnapshotIdentifier DBClusterIdentifier "
+                  "SnapshotCreateTime:time Engine EngineVersion Status PercentProgress:int SnapshotType "
+                  "StorageEncrypted:bool KmsKeyId DBClusterSnapshotArn TagList[Tag]&Tag}",
+        .pages = "Marker>Marker",
+        .list = "DBClusterSnapshots",
+        .is_repeatable = true},
     Operation{.name = "DescribeDBClusters",
               .input = "DBClusterIdentifier Filters[Filter]&Filter MaxRecords:int Marker",
               .output = "Marker DBClusters[DBCluster]&DBCluster",
@@ -67,6 +98,13 @@ constexpr std::array rds_operations{
               .pages = "Marker>Marker",
               .list = "DBInstances",
               .is_repeatable = true},
+    Operation{.name = "DescribeDBParameterGroups",
+              .input = "DBParameterGroupName Filters[Filter]&Filter MaxRecords:int Marker",
+              .output = "Marker DBParameterGroups[DBParameterGroup]{DBParameterGroupName DBParameterGroupFamily "
+                        "Description DBParameterGroupArn}",
+              .pages = "Marker>Marker",
+              .list = "DBParameterGroups",
+              .is_repeatable = true},
     Operation{.name = "DescribeDBParameters",
               .input = "DBParameterGroupName! Source Filters[Filter]&Filter MaxRecords:int Marker",
               .output = "Marker Parameters[Parameter]&Parameter",
@@ -76,40 +114,72 @@ constexpr std::array rds_operations{
     Operation{.name = "DescribeDBSnapshots",
               .input = "DBInstanceIdentifier DBSnapshotIdentifier SnapshotType Filters[Filter]&Filter MaxRecords:int "
                        "Marker",
-              .output = "Marker DBSnapshots[DBSnapshot]{DBSnapshotIdentifier DBInstanceIdentifier "
-                        "SnapshotCreateTime:time Engine EngineVersion AllocatedStorage:int Status Port:int "
-                        "AvailabilityZone VpcId SnapshotType PercentProgress:int SourceRegion StorageType "
-                        "Encrypted:bool KmsKeyId DBSnapshotArn TagList[Tag]&Tag}",
+              .output = "Marker DBSnapshots[DBSnapshot]&DBSnapshot",
               .pages = "Marker>Marker",
               .list = "DBSnapshots",
               .is_repeatable = true},
     Operation{.name = "DescribeGlobalClusters",
               .input = "GlobalClusterIdentifier Filters[Filter]&Filter MaxRecords:int Marker",
-              .output = "Marker GlobalClusters[GlobalClusterMember]{GlobalClusterIdentifier GlobalClusterArn Status "
-                        "Engine EngineVersion DeletionProtection:bool FailoverState{Status FromDbClusterArn "
-                        "ToDbClusterArn IsDataLossAllowed:bool} GlobalClusterMembers[GlobalClusterMember]{DBClusterArn "
-                        "IsWriter:bool Readers[] SynchronizationStatus}}",
+              .output = "Marker GlobalClusters[GlobalClusterMember]&GlobalCluster",
               .pages = "Marker>Marker",
               .list = "GlobalClusters",
               .is_repeatable = true},
+    Operation{
+        .name = "DescribeOrderableDBInstanceOptions",
+        .input =
+            "Engine! EngineVersion DBInstanceClass LicenseModel Vpc:bool Filters[Filter]&Filter MaxRecords:int Marker",
+        .output = "Marker OrderableDBInstanceOptions[OrderableDBInstanceOption]{Engine EngineVersion DBInstanceClass "
+                  "LicenseModel AvailabilityZones[AvailabilityZone]{Name} MultiAZCapable:bool ReadReplicaCapable:bool "
+                  "Vpc:bool SupportsStorageEncryption:bool StorageType MinStorageSize:int MaxStorageSize:int "
+                  "SupportsGlobalDatabases:bool}",
+        .pages = "Marker>Marker",
+        .list = "OrderableDBInstanceOptions",
+        .is_repeatable = true},
+    Operation{.name = "DescribePendingMaintenanceActions",
+              .input = "ResourceIdentifier Filters[Filter]&Filter MaxRecords:int Marker",
+              .output = "Marker PendingMaintenanceActions[ResourcePendingMaintenanceActions]{ResourceIdentifier "
+                        "PendingMaintenanceActionDetails[PendingMaintenanceAction]{Action AutoAppliedAfterDate:time "
+                        "ForcedApplyDate:time OptInStatus CurrentApplyDate:time Description}}",
+              .pages = "Marker>Marker",
+              .list = "PendingMaintenanceActions",
+              .is_repeatable = true},
+    Operation{.name = "FailoverGlobalCluster",
+              .input = "GlobalClusterIdentifier! TargetDbClusterIdentifier! AllowDataLoss:bool Switchover:bool",
+              .output = "GlobalCluster&GlobalCluster"},
+    Operation{.name = "ModifyDBCluster",
+              .input =
+                  "DBClusterIdentifier! ApplyImmediately:bool BackupRetentionPeriod:int DBClusterParameterGroupName "
+                  "VpcSecurityGroupIds[VpcSecurityGroupId] PreferredBackupWindow PreferredMaintenanceWindow "
+                  "EngineVersion AllowMajorVersionUpgrade:bool DeletionProtection:bool CopyTagsToSnapshot:bool",
+              .output = "DBCluster&DBCluster"},
     Operation{.name = "ModifyDBInstance",
-              .input = "DBInstanceIdentifier! AllocatedStorage:int DBInstanceClass DBSubnetGroupName "
+              .input = "DBInstanceIdentifier! NewDBInstanceIdentifier AllocatedStorage:int DBInstanceClass "
+                       "DBSubnetGroupName "
                        "VpcSecurityGroupIds[VpcSecurityGroupId] ApplyImmediately:bool MasterUserPassword "
                        "DBParameterGroupName BackupRetentionPeriod:int PreferredBackupWindow "
                        "PreferredMaintenanceWindow MultiAZ:bool EngineVersion AllowMajorVersionUpgrade:bool "
                        "AutoMinorVersionUpgrade:bool StorageType DeletionProtection:bool PubliclyAccessible:bool "
                        "CopyTagsToSnapshot:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "ModifyGlobalCluster",
+              .input = "GlobalClusterIdentifier! DeletionProtection:bool",
+              .output = "GlobalCluster&GlobalCluster"},
     Operation{.name = "PromoteReadReplica",
               .input = "DBInstanceIdentifier! BackupRetentionPeriod:int PreferredBackupWindow",
               .output = "DBInstance&DBInstance"},
     Operation{.name = "RebootDBInstance",
               .input = "DBInstanceIdentifier! ForceFailover:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "RemoveFromGlobalCluster",
+              .input = "GlobalClusterIdentifier! DbClusterIdentifier!",
+              .output = "GlobalCluster&GlobalCluster"},
     Operation{.name = "StartDBInstance", .input = "DBInstanceIdentifier!", .output = "DBInstance&DBInstance"},
     Operation{.name = "StopDBInstance",
               .input = "DBInstanceIdentifier! DBSnapshotIdentifier",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "SwitchoverGlobalCluster",
+              .input = "GlobalClusterIdentifier! TargetDbClusterIdentifier!",
+              .output = "GlobalCluster&GlobalCluster"},
 };
 
 }  // namespace

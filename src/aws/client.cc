@@ -60,12 +60,15 @@ class Client::Conversation {
     if (limits.deadline) deadline_ = std::min(deadline_, *limits.deadline);
   }
 
+  /// By the service's clock; nothing before there was an answer.
+  const std::optional<base::WallTime>& answered_at() const { return answered_at_; }
+
   Answer run(const Json& input) {
     auto answer = prepare(input);
     for (int attempt = 1; answer; ++attempt) {
       answer = attempt_once();
       if (answer) {
-        client_.budget_.earn();
+        client_.budgets_.of(region_).earn();
         return answer;
       }
       answer.error().attempts = attempt;
@@ -107,6 +110,7 @@ class Client::Conversation {
                                                 .whole = std::min(limits_.attempt, left),
                                                 .may_reuse_connection = call_.operation->is_repeatable});
     if (!received) return std::unexpected(Failure{.kind = received.error().kind, .message = received.error().message});
+    answered_at_ = from_http_date(received->header("date"));
     auto answer = read_answer(call_, *received);
     if (!answer) consider_clocks(answer.error(), *received);
     return answer;
@@ -138,7 +142,7 @@ class Client::Conversation {
     if (!is_worth_repeating(failure, call_.operation->is_repeatable)) return false;
     const auto wait =
         wait_before_next(client_.policy_, failure.attempts, failure.kind, client_.ports_.chance.fraction());
-    if (now() + wait >= deadline_ || !client_.budget_.pay(failure.kind)) return false;
+    if (now() + wait >= deadline_ || !client_.budgets_.of(region_).pay(failure.kind)) return false;
     return client_.ports_.pause.wait(wait);
   }
 
@@ -156,6 +160,7 @@ class Client::Conversation {
   base::Instant deadline_;
   Request unsigned_ = {};
   SigningScope scope_ = {};
+  std::optional<base::WallTime> answered_at_ = {};
   bool was_corrected_ = false;
   bool mended_clock_ = false;
   bool mended_credentials_ = false;
@@ -163,6 +168,12 @@ class Client::Conversation {
 
 Answer Client::call(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
                     const CallLimits& limits) {
+  std::optional<base::WallTime> answered_at;
+  return call_dated(service, operation, region, input, limits, answered_at);
+}
+
+Answer Client::call_dated(std::string_view service, std::string_view operation, std::string_view region,
+                          const Json& input, const CallLimits& limits, std::optional<base::WallTime>& answered_at) {
   auto found = find_call(service, operation);
   if (!found) {
     auto failure = not_sent(FailureKind::bad_request, found.error());
@@ -171,7 +182,10 @@ Answer Client::call(std::string_view service, std::string_view operation, std::s
     failure.region = region;
     return std::unexpected(std::move(failure));
   }
-  return Conversation(*this, *std::move(found), region, limits).run(input);
+  Conversation conversation(*this, *std::move(found), region, limits);
+  auto answer = conversation.run(input);
+  answered_at = conversation.answered_at();
+  return answer;
 }
 
 Answer Client::call_all(std::string_view service, std::string_view operation, std::string_view region,

@@ -49,6 +49,11 @@ class Client {
   Answer call(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
               const CallLimits& limits = {});
 
+  /// The same; `answered_at` is the moment of the answer by the service's own clock, from its Date header: nothing
+  /// where it has none or there was no answer.
+  Answer call_dated(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
+                    const CallLimits& limits, std::optional<base::WallTime>& answered_at);
+
   /// Every page, joined: the first page's answer with the whole list in it. The limits are each page's, the deadline is
   /// that of all. A list that does not end (a token that comes again, or more than 1000 pages) is unreadable.
   Answer call_all(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
@@ -60,15 +65,15 @@ class Client {
                                           const Json& input, std::chrono::seconds valid_for, const Fields& extra = {},
                                           const Fields& headers = {});
 
-  /// What is left of the budget for retries.
-  int retries_left() const { return budget_.left(); }
+  /// What is left of a region's budget for retries.
+  int retries_left(const std::string& region) { return budgets_.of(region).left(); }
 
  private:
   class Conversation;
 
   ClientPorts ports_;
   RetryPolicy policy_;
-  RetryBudget budget_;
+  RetryBudgets budgets_;
   std::atomic<std::int64_t> skew_ms_ = 0;  ///< The services' clock less ours.
 };
 

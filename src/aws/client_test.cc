@@ -90,7 +90,7 @@ TEST(Client, Throttling_is_waited_out_with_jitter) {
                reply(503, rds_error("Throttling", "Rate exceeded")), reply(200, identity())});
   EXPECT_TRUE(who(world));
   EXPECT_EQ(world.time.waits, (std::vector<base::Milliseconds>{250ms, 500ms}));
-  EXPECT_EQ(world.client.retries_left(), 500 - 2 * 5 + 1);
+  EXPECT_EQ(world.client.retries_left("us-east-2"), 500 - 2 * 5 + 1);
 }
 
 TEST(Client, What_may_not_be_repeated_is_repeated_after_throttling_only) {
@@ -224,8 +224,9 @@ TEST(Client, Retries_end_when_their_budget_is_spent) {
   const auto answer = who(world);
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().attempts, 101);
-  EXPECT_EQ(world.client.retries_left(), 0);
+  EXPECT_EQ(world.client.retries_left("us-east-2"), 0);
   EXPECT_EQ(who(world).error().attempts, 1);
+  EXPECT_EQ(world.client.retries_left("us-west-1"), 500) << "another region's calls have a budget of their own";
 }
 
 TEST(Client, Retries_end_at_the_calls_time_limit) {

@@ -40,6 +40,14 @@ std::string sha256_hex(std::string_view text) {
   return hex(bytes_of(digest));
 }
 
+std::string sha256_base64(std::string_view text) {
+  Sha256 digest{};
+  ::SHA256(octets(text), text.size(), digest.data());
+  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> written{};  // OpenSSL ends it with a zero.
+  const auto length = ::EVP_EncodeBlock(written.data(), digest.data(), static_cast<int>(digest.size()));
+  return {reinterpret_cast<const char*>(written.data()), static_cast<std::size_t>(length)};
+}
+
 std::string hmac_sha256_bytes(std::string_view key, std::string_view text) {
   Sha256 digest{};
   const auto* made = ::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()), octets(text), text.size(),

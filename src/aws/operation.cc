@@ -10,10 +10,19 @@
 namespace lifeboat::aws {
 
 std::span<const Service* const> all_services() {
-  static const std::array services{
-      &autoscaling_service(), &cloudformation_service(), &cloudwatch_service(), &ec2_service(),
-      &eks_service(),         &elbv2_service(),          &rds_service(),        &route53_service(),
-      &s3_service(),          &service_quotas_service(), &ssm_service(),        &sts_service()};
+  static const std::array services{&autoscaling_service(),
+                                   &cloudformation_service(),
+                                   &cloudwatch_service(),
+                                   &ec2_service(),
+                                   &eks_service(),
+                                   &elbv2_service(),
+                                   &rds_service(),
+                                   &route53_service(),
+                                   &s3_service(),
+                                   &secretsmanager_service(),
+                                   &service_quotas_service(),
+                                   &ssm_service(),
+                                   &sts_service()};
   return services;
 }
 

@@ -29,10 +29,14 @@ struct Operation {
   std::string_view list = {};  ///< The member of the answer that goes on from page to page.
   /// Asking twice does no more than asking once, so that an answer that was lost may be asked for again.
   bool is_repeatable = false;
-  bool is_signed = true;               ///< False where the request itself carries the proof of who asks.
-  std::string_view method = "POST";    ///< REST only.
-  std::string_view path = "/";         ///< REST only: "{Name}" is a member at @uri, "{Name+}" keeps its slashes.
+  bool is_signed = true;             ///< False where the request itself carries the proof of who asks.
+  bool needs_checksum = false;       ///< S3 only: the body goes with its checksum, or is refused.
+  std::string_view method = "POST";  ///< REST only.
+  /// REST only: "{Name}" is a member at @uri, "{Name+}" keeps its slashes; "?word" and "?name=value" go into the query.
+  std::string_view path = "/";
   std::string_view body_element = {};  ///< REST-XML only: the root element of the request's body.
+  /// The root element of the answer where it is not the operation's name with "Response".
+  std::string_view answer_element = {};
 };
 
 /// What the operations of one service share.

@@ -48,6 +48,11 @@ void RetryBudget::earn() {
   left_ = std::min(most_, left_ + 1);
 }
 
+RetryBudget& RetryBudgets::of(const std::string& region) {
+  const std::lock_guard lock(mutex_);
+  return budgets_[region];
+}
+
 int RetryBudget::left() const {
   const std::lock_guard lock(mutex_);
   return left_;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <mutex>
+#include <string>
 
 #include "aws/failure.h"
 #include "base/units.h"
@@ -21,8 +23,8 @@ base::Milliseconds wait_before_next(const RetryPolicy& policy, int attempt, Fail
 /// Whether asking again can help and does no harm. Pure.
 bool is_worth_repeating(const Failure& failure, bool is_repeatable);
 
-/// Bounds the retries of all calls together: when a service is down for everybody, one call in many tries again instead
-/// of every call five times. Callable from any thread.
+/// Bounds the retries of all calls to one region together: when a service is down for everybody, one call in many tries
+/// again instead of every call five times. Callable from any thread.
 class RetryBudget {
  public:
   explicit RetryBudget(int tokens = 500) : most_(tokens), left_(tokens) {}
@@ -37,6 +39,18 @@ class RetryBudget {
   mutable std::mutex mutex_;
   int most_;
   int left_;
+};
+
+/// A budget for each region: one that is lost must not use up what the living one's calls need. Callable from any
+/// thread.
+class RetryBudgets {
+ public:
+  /// Lives as long as this does.
+  RetryBudget& of(const std::string& region);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, RetryBudget> budgets_;
 };
 
 }  // namespace lifeboat::aws

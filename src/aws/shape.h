@@ -44,6 +44,7 @@ struct NamedShape {
 ///   Name              text               Name:int :number :bool :time :bytes
 ///   Name=wireName     as the wire spells it, where that differs
 ///   Name@query        @uri, @query, @header, @payload: where it travels when not in the body
+///                     (a structure at @payload is an XML document of its own, named as the wire spells it)
 ///   Name!             must be given
 ///   Name{…}           a structure        Name&Shape   a structure of the service's named shapes
 ///   Name[X]…          a list whose elements are called X on the wire: of text, or of what follows

@@ -46,7 +46,10 @@ std::string text(const ChaosFlags& flags, const ChaosTarget& target, const Chaos
 }
 
 Outcome chaos(Context& context, const ChaosFlags& flags) {
-  auto home = open_stack(context.options);
+  auto home = open_stack(
+      context.options, {"nothing of it is on this machine to be broken",
+                        "AWS Fault Injection Service breaks things there, and stopping the web instances of a zone in "
+                        "EC2 or rebooting the database with failover in RDS does so by hand."});
   if (!home) return std::unexpected(home.error());
   auto target = resolve_target(home->layout, flags.kind, flags.name);
   if (!target) return std::unexpected(target.error());

@@ -19,8 +19,8 @@ void declare_global_options(CLI::App& parser, GlobalOptions& options, bool chang
       ->check(CLI::IsMember({"text", "json"}))
       ->option_text("text|json")
       ->group("Every command takes");
-  parser.add_option("--stack", options.stack, "The stack, where there is more than one")
-      ->option_text("NAME")
+  parser.add_option("--stack", options.stack, "The stack, where there is more than one; or an aws stack's file")
+      ->option_text("NAME|FILE")
       ->group("Every command takes");
   parser.add_option("--home", options.home, "Where stacks live (default: $LIFEBOAT_HOME)")
       ->option_text("DIR")

@@ -37,6 +37,8 @@ const std::vector<Command>& commands() {
       {"report", "What an operation did, in numbers against the objectives",
        "  lifeboat report\n  lifeboat report failover-3 --output json", false, declare_report},
       {"log", "What happened, as sentences", "  lifeboat log\n  lifeboat log --follow", false, declare_log},
+      {"serve", "The controller of an aws stack in the foreground: console, metrics, detection; until Ctrl-C",
+       "  lifeboat serve\n  lifeboat serve --stack shop.yaml --port 7000", false, declare_serve},
       {"console", "Where the console is, and how to sign in", "  lifeboat console", false, declare_console},
       {"journal", "Look at the controller's journal, or repair it where it is damaged",
        "  lifeboat journal check\n  lifeboat journal repair --dry-run\n  lifeboat journal repair", true,
@@ -48,6 +50,9 @@ const std::vector<Command>& commands() {
       {"load", "A client of the front door that records what it sees",
        "  lifeboat load --rate 200 --writers 20 --duration 30s\n  lifeboat load --url http://127.0.0.1:8000 --rate 10",
        false, declare_load},
+      {"aws", "What only the aws world has: the least that a role needs, as IAM policy documents",
+       "  lifeboat aws policy observer stack.yaml\n  lifeboat aws policy provisioner stack.yaml --part 1 > policy.json",
+       false, declare_aws},
       {"demo", "The whole story in under two minutes: lose a region, fail over, come back", "  lifeboat demo", false,
        declare_demo},
   };

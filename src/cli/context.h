@@ -17,7 +17,7 @@ enum class OutputFormat { text, json };
 struct GlobalOptions {
   OutputFormat output = OutputFormat::text;
   std::filesystem::path home;  ///< LIFEBOAT_HOME, never empty once the command runs.
-  std::string stack;           ///< Empty: the only one there is, or the one that ./stack.yaml names.
+  std::string stack;  ///< A name or a stack file; empty: the only one there is, or the one that ./stack.yaml names.
   bool yes = false;
   bool dry_run = false;
 };

@@ -16,9 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr base::Milliseconds answer_limit{5'000};
-constexpr base::Milliseconds verify_limit{60'000};
-
 json body_of(const OperationRequest& request) {
   json body = json::object();
   if (!request.kind.empty()) body["kind"] = request.kind;
@@ -48,6 +45,10 @@ base::Result<T> parsed(base::Result<std::string> text, Parse parse) {
 
 ControllerClient::ControllerClient(std::string address, std::uint16_t port, std::string token)
     : address_(std::move(address)), port_(port), token_(std::move(token)) {}
+
+ControllerClient::ControllerClient(std::uint16_t port, std::string token, const ClientLimits& limits,
+                                   std::shared_ptr<ControllerHost> host)
+    : address_("127.0.0.1"), port_(port), token_(std::move(token)), limits_(limits), host_(std::move(host)) {}
 
 base::Result<std::string> ControllerClient::exchange(bool is_post, const std::string& target, const std::string& body,
                                                      base::Milliseconds limit) const {
@@ -87,50 +88,50 @@ base::Result<std::string> ControllerClient::post(const std::string& target, cons
 }
 
 base::Result<api::StatusView> ControllerClient::status() const {
-  return parsed<api::StatusView>(get("/v1/status", answer_limit), api::status_from_document);
+  return parsed<api::StatusView>(get("/v1/status", limits_.answer), api::status_from_document);
 }
 
 base::Result<api::PlanView> ControllerClient::plan() const {
-  return parsed<api::PlanView>(get("/v1/plan", answer_limit), api::plan_from_document);
+  return parsed<api::PlanView>(get("/v1/plan", limits_.answer), api::plan_from_document);
 }
 
 base::Result<api::VerifyView> ControllerClient::verify() const {
-  return parsed<api::VerifyView>(post("/v1/verify", "{}", verify_limit), api::verify_from_document);
+  return parsed<api::VerifyView>(post("/v1/verify", "{}", limits_.verify), api::verify_from_document);
 }
 
 base::Result<std::string> ControllerClient::start(const OperationRequest& request) const {
   // A command that has to judge readiness first verifies, which takes as long as that.
-  return parsed<std::string>(post("/v1/operations", body_of(request).dump(), verify_limit),
+  return parsed<std::string>(post("/v1/operations", body_of(request).dump(), limits_.verify),
                              [](const std::string& text) { return field<std::string>(text, "operation"); });
 }
 
 base::Result<api::OperationView> ControllerClient::operation(const std::string& id) const {
-  return parsed<api::OperationView>(get("/v1/operations/" + id, answer_limit), api::operation_from_document);
+  return parsed<api::OperationView>(get("/v1/operations/" + id, limits_.answer), api::operation_from_document);
 }
 
 base::Result<std::uint64_t> ControllerClient::arm(const OperationRequest& request) const {
-  return parsed<std::uint64_t>(post("/v1/arm", body_of(request).dump(), verify_limit),
+  return parsed<std::uint64_t>(post("/v1/arm", body_of(request).dump(), limits_.verify),
                                [](const std::string& text) { return field<std::uint64_t>(text, "after"); });
 }
 
 base::Result<std::string> ControllerClient::abort() const {
-  return parsed<std::string>(post("/v1/abort", "{}", answer_limit),
+  return parsed<std::string>(post("/v1/abort", "{}", limits_.answer),
                              [](const std::string& text) { return field<std::string>(text, "operation"); });
 }
 
 base::Status ControllerClient::disarm() const {
-  auto answer = post("/v1/disarm", "{}", answer_limit);
+  auto answer = post("/v1/disarm", "{}", limits_.answer);
   if (!answer) return std::unexpected(answer.error());
   return {};
 }
 
 base::Result<api::LogView> ControllerClient::log(std::uint64_t after, base::Milliseconds wait) const {
   const std::string target = fmt::format("/v1/log?after={}&wait_ms={}", after, wait.count());
-  return parsed<api::LogView>(get(target, answer_limit + wait), api::log_from_document);
+  return parsed<api::LogView>(get(target, limits_.answer + wait), api::log_from_document);
 }
 
 base::Result<api::ReportView> ControllerClient::report(const std::string& id) const {
-  return parsed<api::ReportView>(get("/v1/report/" + id, answer_limit), api::report_from_document);
+  return parsed<api::ReportView>(get("/v1/report/" + id, limits_.answer), api::report_from_document);
 }
 
 }  // namespace lifeboat::cli

@@ -21,10 +21,12 @@ Handler declare_reprotect(CLI::App& parser);
 Handler declare_abort(CLI::App& parser);
 Handler declare_report(CLI::App& parser);
 Handler declare_log(CLI::App& parser);
+Handler declare_serve(CLI::App& parser);
 Handler declare_console(CLI::App& parser);
 Handler declare_journal(CLI::App& parser);
 Handler declare_chaos(CLI::App& parser);
 Handler declare_load(CLI::App& parser);
+Handler declare_aws(CLI::App& parser);
 Handler declare_demo(CLI::App& parser);
 
 }  // namespace lifeboat::cli

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/document.h"
+#include "cli/aws_commands.h"
 #include "cli/clusters.h"
 #include "cli/declare.h"
 #include "cli/end_stack.h"
@@ -44,7 +45,10 @@ std::string text(const StackHome& home, bool keep_data, const std::vector<std::s
 }
 
 Outcome down(Context& context, bool keep_data) {
-  auto home = open_stack(context.options);
+  if (const auto chosen = choose(context.options); chosen && chosen->is_aws()) {
+    return down_on_aws(context, *chosen, keep_data);
+  }
+  auto home = open_local_stack(context.options);
   if (!home) return std::unexpected(home.error());
   if (context.options.dry_run) return rehearse_down(context, *home, keep_data);
   if (!keep_data) {
@@ -71,7 +75,7 @@ Outcome down(Context& context, bool keep_data) {
 
 Handler declare_down(CLI::App& parser) {
   auto keep_data = std::make_shared<bool>(false);
-  parser.add_flag("--keep-data", *keep_data, "Stop it, and leave its folder for the next 'up'");
+  parser.add_flag("--keep-data", *keep_data, "Stop it, and leave its folder for the next 'up' (not on AWS)");
   return [keep_data](Context& context) { return down(context, *keep_data); };
 }
 

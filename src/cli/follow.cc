@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <ostream>
 #include <thread>
 
+#include "cli/interrupt.h"
 #include "cli/live_lines.h"
 #include "cli/operation_text.h"
 
@@ -30,19 +34,66 @@ base::Result<api::OperationView> ask(Context& context, const ControllerClient& c
   }
 }
 
+/// What only a controller in this process can tell and has to be asked.
+class HostWatch {
+ public:
+  explicit HostWatch(ControllerHost* host) : host_(host) {
+    if (host_ != nullptr) guard_.emplace();
+  }
+
+  void tell(LiveLines& lines) const {
+    if (host_ == nullptr) return;
+    for (const auto& sentence : host_->take_progress()) lines.print_above(sentence);
+  }
+  /// The operation's controller ends with this process: somebody else, or this command again, goes on with it.
+  bool is_interrupted() const { return host_ != nullptr && interrupted(); }
+  std::optional<base::Error> failure() const { return host_ != nullptr ? host_->failure() : std::nullopt; }
+
+  [[noreturn]] void leave(const Context& context, LiveLines& lines, const api::OperationView& operation) const {
+    lines.show({});
+    host_->abandon();
+    context.err << fmt::format("lifeboat: interrupted: {} stands unfinished in phase {}. 'lifeboat {}' goes on.",
+                               operation.id, operation.phase, operation.kind)
+                << std::endl;
+    // Its effects may take minutes yet, and nobody waits for them: what matters is in the journal.
+    std::_Exit(static_cast<int>(ExitCode::failed));
+  }
+
+ private:
+  ControllerHost* host_;
+  std::optional<InterruptGuard> guard_;
+};
+
+bool is_under_way(const base::Result<std::string>& started) {
+  return !started && started.error().code == base::ErrorCode::operation_in_progress;
+}
+
+/// What another controller left has to come to its end first.
+base::Result<api::OperationView> go_on_first(Context& context, const ControllerClient& client,
+                                             const LeftOperation& left) {
+  if (!context.json()) {
+    context.print(fmt::format("Going on with {}, which stopped in phase {}.\n", left.id, left.phase));
+  }
+  return follow_operation(context, client, left.id);
+}
+
 }  // namespace
 
 base::Result<api::OperationView> follow_operation(Context& context, const ControllerClient& client,
                                                   const std::string& id) {
+  const HostWatch host(client.host());
   LiveLines lines(context);
   std::size_t told = 0;
   while (true) {
     auto operation = ask(context, client, id);
     if (!operation) return operation;
+    host.tell(lines);
     for (; told < operation->sentences.size(); ++told) {
       lines.print_above(sentence_line(context.terminal, *operation, operation->sentences[told]));
     }
     if (!operation->running()) return operation;
+    if (auto failed = host.failure()) return std::unexpected(*std::move(failed));
+    if (host.is_interrupted()) host.leave(context, lines, *operation);
     lines.show(progress_lines(context.terminal, *operation));
     std::this_thread::sleep_for(ask_interval);
   }
@@ -59,7 +110,15 @@ Outcome conclude(Context& context, const api::OperationView& operation) {
 }
 
 Outcome run_operation(Context& context, const ControllerClient& client, const OperationRequest& request) {
-  auto id = client.start(request);
+  const auto left = client.host() != nullptr ? client.host()->take_left() : std::nullopt;
+  auto id = left && left->kind == request.kind ? base::Result<std::string>(left->id) : client.start(request);
+  if (left && (left->kind == request.kind || is_under_way(id))) {
+    const auto ended = go_on_first(context, client, *left);
+    if (!ended) return std::unexpected(ended.error());
+    if (left->kind == request.kind) return conclude(context, *ended);
+    if (!context.json()) context.print(conclusion_text(context.terminal, *ended));
+    id = client.start(request);
+  }
   if (!id) return std::unexpected(id.error());
   auto operation = follow_operation(context, client, *id);
   if (!operation) return std::unexpected(operation.error());

@@ -5,7 +5,9 @@
 #include <memory>
 #include <thread>
 
+#include "cli/aws_host.h"
 #include "cli/declare.h"
+#include "cli/hosted_world.h"
 #include "cli/journal_text.h"
 #include "cli/known_reign.h"
 #include "cli/stack_home.h"
@@ -40,15 +42,29 @@ base::Result<Found> look(ports::LogFolder& folder) {
   return Found{std::move(*parts), std::move(*survey)};
 }
 
+Outcome check_folder(Context& context, const model::Stack& stack, ports::LogFolder& folder) {
+  auto found = look(folder);
+  if (!found) return std::unexpected(found.error());
+  const auto state = journal::state_after(engine::make_setup(stack), found->survey.records);
+  const JournalFacts facts{stack.name, std::move(found->survey), state};
+  context.print(context.json() ? journal_document(facts) : journal_text(context.terminal, facts));
+  return facts.survey.gaps.empty() ? ExitCode::done : ExitCode::refused;
+}
+
 Outcome check(Context& context, const StackHome& home) {
   auto folder = journal::look_into_log_folder(home.paths.journal());
   if (!folder) return std::unexpected(folder.error());
-  auto found = look(**folder);
-  if (!found) return std::unexpected(found.error());
-  const auto state = journal::state_after(engine::make_setup(home.stack), found->survey.records);
-  const JournalFacts facts{home.stack.name, std::move(found->survey), state};
-  context.print(context.json() ? journal_document(facts) : journal_text(context.terminal, facts));
-  return facts.survey.gaps.empty() ? ExitCode::done : ExitCode::refused;
+  return check_folder(context, home.stack, **folder);
+}
+
+/// What the buckets' copies say together; they are only read.
+Outcome check_copy(Context& context, const ChosenStack& chosen) {
+  const auto host = AwsHost::open(chosen);
+  if (!host) return std::unexpected(host.error());
+  auto folder = journal::volatile_log_folder();
+  const auto world = hosted_world((*host)->world(), chosen.stack(), Purpose::looks, {});
+  if (auto fetched = world.fetch_journal(*folder); !fetched) return std::unexpected(fetched.error());
+  return check_folder(context, chosen.stack(), *folder);
 }
 
 /// A controller that cannot read its journal is started again and again and holds the lock for a moment each time; one
@@ -117,7 +133,12 @@ Handler declare_journal(CLI::App& parser) {
       .add_option("--active", flags->active, "repair: the active region, where no readable record and no agent says it")
       ->option_text("REGION");
   return [flags](Context& context) -> Outcome {
-    auto home = open_stack(context.options);
+    const auto chosen = choose(context.options);
+    if (chosen && chosen->is_aws() && flags->action == "check") return check_copy(context, *chosen);
+    auto home = open_stack(context.options,
+                           {"its journal is repaired from its copies",
+                            "'lifeboat journal check' reads them; each bucket keeps the earlier versions of its "
+                            "journal/ objects, and a copy that is put aside is made again from the other."});
     if (!home) return std::unexpected(home.error());
     return flags->action == "check" ? check(context, *home) : repair(context, *home, flags->active);
   };

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
 
+#include "cli/aws_door.h"
 #include "cli/read_file.h"
 #include "cli/stack_home.h"
 #include "load/name_query.h"
@@ -65,17 +66,43 @@ base::Status link_record(const local::StackPaths& paths, const load::LoadOptions
   return base::fail(base::ErrorCode::io_failed, fmt::format("cannot make {}: {}", link.string(), problem.message()));
 }
 
+/// Where the controller of the stack looks for records.
+base::Status record_in(const local::StackPaths& paths, const LoadTargetFlags& flags, load::LoadOptions& load) {
+  load.record_file = flags.record.empty() ? paths.load() / (load.run + ".jsonl") : std::filesystem::path(flags.record);
+  return flags.record.empty() ? base::Status() : link_record(paths, load);
+}
+
+base::Status aim_at_aws(const ChosenStack& chosen, const LoadTargetFlags& flags, load::LoadOptions& load) {
+  if (!chosen.stack().aws.certificate.empty()) {
+    return base::fail(
+        base::ErrorCode::bad_flag,
+        fmt::format("the front door of '{}' speaks TLS, and this client speaks plain HTTP", chosen.stack().name),
+        "Name a load balancer's plain listener or an instance: --url http://ADDRESS:PORT.");
+  }
+  load.host = chosen.stack().dns.host();
+  load.port = chosen.stack().load_balancer.port;
+  auto look_up = front_door_look_up(chosen.stack());
+  if (!look_up) return std::unexpected(look_up.error());
+  load.look_up = *std::move(look_up);
+  std::error_code problem;
+  std::filesystem::create_directories(chosen.paths.load(), problem);
+  if (problem) {
+    return base::fail(base::ErrorCode::io_failed,
+                      fmt::format("cannot make {}: {}", chosen.paths.load().string(), problem.message()));
+  }
+  return record_in(chosen.paths, flags, load);
+}
+
 base::Status aim_at_stack(const GlobalOptions& options, const LoadTargetFlags& flags, load::LoadOptions& load) {
-  auto home = open_stack(options);
+  if (const auto chosen = choose(options); chosen && chosen->is_aws()) return aim_at_aws(*chosen, flags, load);
+  auto home = open_local_stack(options);
   if (!home) return std::unexpected(home.error());
   load.host = home->stack.dns.host();
   load.port = home->stack.load_balancer.port;
   load.look_up = [server = home->layout.dns.endpoint, name = load.host] {
     return load::query_name(server.address, server.port, name, dns_timeout);
   };
-  load.record_file =
-      flags.record.empty() ? home->paths.load() / (load.run + ".jsonl") : std::filesystem::path(flags.record);
-  return flags.record.empty() ? base::Status() : link_record(home->paths, load);
+  return record_in(home->paths, flags, load);
 }
 
 }  // namespace

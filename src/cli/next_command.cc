@@ -34,12 +34,13 @@ Advice without_stack(const std::filesystem::path& home) {
 }
 
 base::Result<Advice> advice_for(const GlobalOptions& options) {
-  auto name = choose_stack(options);
+  const auto chosen = choose(options);
+  const auto name = chosen ? base::Result<std::string>(chosen->stack().name) : choose_stack(options);
   if (!name && name.error().code == base::ErrorCode::stack_unknown && options.stack.empty()) {
     return without_stack(options.home);
   }
   if (!name) return std::unexpected(name.error());
-  auto client = connect(options);
+  auto client = connect(options, Purpose::looks);
   if (!client) return std::unexpected(client.error());
   const auto status = client->status();
   if (!status) {

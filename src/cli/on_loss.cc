@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "cli/follow.h"
@@ -15,9 +16,15 @@ namespace {
 constexpr base::Milliseconds listen_interval{500};
 constexpr std::string_view failover_prefix = "failover-";
 
+/// Why a controller in this process decides nothing any more.
+std::optional<base::Error> failure_of(const ControllerClient& client) {
+  return client.host() != nullptr ? client.host()->failure() : std::nullopt;
+}
+
 /// Waits for the failover's first words in the log; empty when it was interrupted or disarmed.
 base::Result<std::string> await_failover(Context& context, const ControllerClient& client, std::uint64_t after) {
   while (!interrupted()) {
+    if (auto failed = failure_of(client)) return std::unexpected(*std::move(failed));
     auto log = client.log(after, listen_interval);
     if (!log && log.error().code != base::ErrorCode::controller_unreachable) return std::unexpected(log.error());
     if (!log) {
@@ -37,11 +44,11 @@ base::Result<std::string> await_failover(Context& context, const ControllerClien
 }  // namespace
 
 Outcome fail_over_on_loss(Context& context, const OperationRequest& request) {
-  auto client = connect(context.options);
+  auto client = connect(context.options, Purpose::changes);
   if (!client) return std::unexpected(client.error());
   OperationRequest options = request;
   options.kind.clear();
-  InterruptGuard guard;
+  std::optional<InterruptGuard> guard(std::in_place);
   auto after = client->arm(options);
   if (!after) return std::unexpected(after.error());
   if (!context.json()) context.print("Armed: waiting for the loss of the active region. Ctrl-C disarms.\n");
@@ -52,6 +59,8 @@ Outcome fail_over_on_loss(Context& context, const OperationRequest& request) {
     if (!context.json()) context.print("Disarmed.\n");
     return ExitCode::refused;
   }
+  // Who follows an operation of a controller in this process guards by itself.
+  if (client->host() != nullptr) guard.reset();
   auto operation = follow_operation(context, *client, *id);
   if (!operation) return std::unexpected(operation.error());
   return conclude(context, *operation);

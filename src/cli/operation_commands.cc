@@ -16,16 +16,19 @@ namespace {
 
 /// Asks before the service moves; what is asked names both regions.
 Outcome ask_and_run(Context& context, const OperationRequest& request) {
-  auto client = connect(context.options);
-  if (!client) return std::unexpected(client.error());
-  if (context.options.dry_run) return rehearse(context, *client, request);
-  if (!context.options.yes) {
-    auto status = client->status();
+  if (context.options.dry_run || !context.options.yes) {
+    // Nobody is kept from working while a question waits for its answer.
+    const auto looks = connect(context.options, Purpose::looks);
+    if (!looks) return std::unexpected(looks.error());
+    if (context.options.dry_run) return rehearse(context, *looks, request);
+    auto status = looks->status();
     if (!status) return std::unexpected(status.error());
     auto go = confirm(context, question_before(request, *status));
     if (!go) return std::unexpected(go.error());
     if (!*go) return ExitCode::refused;
   }
+  const auto client = connect(context.options, Purpose::changes);
+  if (!client) return std::unexpected(client.error());
   return run_operation(context, *client, request);
 }
 
@@ -99,14 +102,16 @@ Handler declare_reprotect(CLI::App&) {
 
 Handler declare_abort(CLI::App&) {
   return [](Context& context) -> Outcome {
-    auto client = connect(context.options);
-    if (!client) return std::unexpected(client.error());
-    if (context.options.dry_run) return say_what_runs(context, *client);
-    if (!context.options.yes) {
+    if (context.options.dry_run || !context.options.yes) {
+      const auto looks = connect(context.options, Purpose::looks);
+      if (!looks) return std::unexpected(looks.error());
+      if (context.options.dry_run) return say_what_runs(context, *looks);
       auto go = confirm(context, "Undo the operation that runs?");
       if (!go) return std::unexpected(go.error());
       if (!*go) return ExitCode::refused;
     }
+    const auto client = connect(context.options, Purpose::changes);
+    if (!client) return std::unexpected(client.error());
     const auto id = client->abort();
     if (!id) return std::unexpected(id.error());
     const auto ended = follow_operation(context, *client, *id);

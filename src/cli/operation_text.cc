@@ -41,7 +41,8 @@ std::string state_mark(const Terminal& terminal, std::string_view state) {
   if (state == "done" || state == "ready" || state == "passed") return paint(terminal, Tone::good, "✔");
   if (state == "running" || state == "starting") return paint(terminal, Tone::accent, "◐");
   if (state == "waiting" || state == "stopped" || state == "absent") return paint(terminal, Tone::faint, "○");
-  if (state == "warning" || state == "degraded" || state == "done_unprotected" || state == "undone") {
+  if (state == "warning" || state == "degraded" || state == "done_unprotected" || state == "undone" ||
+      state == "unfinished") {
     return paint(terminal, Tone::warning, "▲");
   }
   if (state == "unknown") return paint(terminal, Tone::warning, "?");

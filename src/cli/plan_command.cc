@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/aws_commands.h"
 #include "cli/changed_stack.h"
 #include "cli/clusters.h"
 #include "cli/declare.h"
@@ -53,14 +54,17 @@ base::Result<api::PlanView> plan_for(const StackSource& source, const local::Sta
 
 Outcome plan_named(Context& context, const std::string& file) {
   std::filesystem::path path = file;
-  if (file.empty()) {
+  if (file.empty() && names_a_file(context.options.stack)) path = context.options.stack;
+  if (path.empty()) {
     auto name = choose_stack(context.options);
     if (!name && name.error().code != base::ErrorCode::stack_unknown) return std::unexpected(name.error());
     path = name ? local::StackPaths{context.options.home / *name}.stack_file() : stack_file_or_default(file);
   }
   auto source = read_stack_source(path);
   if (!source) return std::unexpected(source.error());
-  return show_plan(context, *source, {context.options.home / source->stack.name});
+  const local::StackPaths paths{context.options.home / source->stack.name};
+  if (source->stack.world == model::World::aws) return plan_on_aws(context, as_chosen(*source, paths));
+  return show_plan(context, *source, paths);
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <memory>
+#include <thread>
+#include <utility>
 
 #include "cli/declare.h"
 #include "cli/interrupt.h"
@@ -15,9 +18,11 @@ namespace lifeboat::cli {
 namespace {
 
 constexpr base::Milliseconds log_wait{1000};
+constexpr auto refresh_pause = std::chrono::milliseconds(100);
+constexpr int copy_refreshes = 100;  ///< Pauses between two looks at a copy.
 
 Outcome verify(Context& context) {
-  auto client = connect(context.options);
+  auto client = connect(context.options, Purpose::looks);
   if (!client) return std::unexpected(client.error());
   auto verdict = client->verify();
   if (!verdict) return std::unexpected(verdict.error());
@@ -26,7 +31,7 @@ Outcome verify(Context& context) {
 }
 
 Outcome report(Context& context, const std::string& id) {
-  auto client = connect(context.options);
+  auto client = connect(context.options, Purpose::looks);
   if (!client) return std::unexpected(client.error());
   auto report = client->report(id);
   if (!report) return std::unexpected(report.error());
@@ -34,25 +39,34 @@ Outcome report(Context& context, const std::string& id) {
   return ExitCode::done;
 }
 
+/// A copy of an aws stack's journal does not grow: it is fetched anew.
+base::Result<ControllerClient> connect_anew(const Context& context) {
+  for (int waited = 0; waited < copy_refreshes && !interrupted(); ++waited) std::this_thread::sleep_for(refresh_pause);
+  return connect(context.options, Purpose::looks);
+}
+
 /// Prints entries as they come, until Ctrl-C; goes on after a controller that died.
-Outcome follow_log(Context& context, const ControllerClient& client, std::uint64_t after) {
+Outcome follow_log(Context& context, base::Result<ControllerClient> client, std::uint64_t after) {
   InterruptGuard guard;
   while (!interrupted()) {
-    auto log = client.log(after, log_wait);
+    if (!client) return std::unexpected(client.error());
+    const bool has_own = client->host() != nullptr;
+    auto log = client->log(after, has_own ? base::Milliseconds{0} : log_wait);
     if (!log) return std::unexpected(log.error());
     for (const api::LogEntryView& entry : log->entries) {
       context.print(context.json() ? api::to_document(api::LogView{{entry}}) + "\n"
                                    : log_line(context.terminal, entry) + "\n");
       after = std::max(after, entry.seq);
     }
+    if (has_own) client = connect_anew(context);
   }
   return ExitCode::done;
 }
 
 Outcome log(Context& context, bool follow) {
-  auto client = connect(context.options);
+  auto client = connect(context.options, Purpose::looks);
   if (!client) return std::unexpected(client.error());
-  if (follow) return follow_log(context, *client, 0);
+  if (follow) return follow_log(context, std::move(client), 0);
   auto log = client->log(0, base::Milliseconds{0});
   if (!log) return std::unexpected(log.error());
   context.print(context.json() ? api::to_document(*log) + "\n" : log_text(context.terminal, *log));

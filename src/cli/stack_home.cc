@@ -1,48 +1,23 @@
 #include "cli/stack_home.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
-
+#include "cli/aws_host.h"
 #include "cli/read_file.h"
-#include "cli/stack_source.h"
-#include "model/suggest.h"
 
 namespace lifeboat::cli {
-namespace {
 
-base::Result<std::string> named_stack(const std::string& name, const std::vector<std::string>& stacks,
-                                      const std::filesystem::path& home) {
-  if (std::find(stacks.begin(), stacks.end(), name) != stacks.end()) return name;
-  const auto meant = model::nearest(name, {stacks.begin(), stacks.end()});
-  return base::fail(base::ErrorCode::stack_unknown,
-                    fmt::format("there is no stack '{}' in {}{}", name, home.string(),
-                                meant ? fmt::format("; did you mean '{}'?", *meant) : ""));
+base::Result<StackHome> open_stack(const GlobalOptions& options, const LocalOnly& local_only) {
+  if (const auto chosen = choose(options); chosen && chosen->is_aws()) {
+    return base::fail(base::ErrorCode::bad_flag,
+                      fmt::format("'{}' runs on AWS: {}", chosen->stack().name, local_only.why_not),
+                      std::string(local_only.instead));
+  }
+  return open_local_stack(options);
 }
 
-}  // namespace
-
-base::Result<std::string> choose_stack(const GlobalOptions& options) {
-  const auto stacks = local::installed_stacks(options.home);
-  if (!options.stack.empty()) return named_stack(options.stack, stacks, options.home);
-  if (stacks.size() == 1) return stacks.front();
-  if (stacks.empty()) {
-    return base::fail(base::ErrorCode::stack_unknown, fmt::format("there is no stack in {}", options.home.string()));
-  }
-  if (std::filesystem::exists("stack.yaml")) {
-    if (const auto here = read_stack_source("stack.yaml"); here) {
-      return named_stack(here->stack.name, stacks, options.home);
-    }
-  }
-  return base::fail(
-      base::ErrorCode::bad_flag,
-      fmt::format("there are {} stacks in {}: {}", stacks.size(), options.home.string(), fmt::join(stacks, ", ")),
-      "Say which one: --stack NAME.");
-}
-
-base::Result<StackHome> open_stack(const GlobalOptions& options) {
-  auto name = choose_stack(options);
+base::Result<StackHome> open_local_stack(const GlobalOptions& options) {
+  const auto name = choose_stack(options);
   if (!name) return std::unexpected(name.error());
   return local::load_stack(options.home, *name);
 }
@@ -57,8 +32,9 @@ base::Result<ControllerClient> connect(const StackHome& home) {
   return ControllerClient(home.layout.controller.address, home.layout.controller.port, *std::move(token));
 }
 
-base::Result<ControllerClient> connect(const GlobalOptions& options) {
-  auto home = open_stack(options);
+base::Result<ControllerClient> connect(const GlobalOptions& options, Purpose purpose) {
+  if (const auto chosen = choose(options); chosen && chosen->is_aws()) return connect_to_aws(*chosen, purpose);
+  const auto home = open_local_stack(options);
   if (!home) return std::unexpected(home.error());
   return connect(*home);
 }

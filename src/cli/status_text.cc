@@ -29,6 +29,10 @@ std::string ready_text(const Terminal& terminal, const api::ReadyView& ready) {
 std::string operation_line(const Terminal& terminal, const api::StatusView& status) {
   if (!status.operation) return "none yet";
   const api::OperationView& operation = *status.operation;
+  if (operation.state == "unfinished") {
+    return fmt::format("{} {} stopped in phase {}", state_mark(terminal, operation.state), operation.id,
+                       operation.phase);
+  }
   std::string text = fmt::format("{} {} {} {} {}", state_mark(terminal, operation.state), operation.id,
                                  operation.running() ? operation.phase : operation.state,
                                  operation.running() ? "for" : "in", duration_text(operation.elapsed_ms));
@@ -95,6 +99,10 @@ std::string next_step(const api::StatusView& status) {
   if (status.failure) return "lifeboat log  (the controller has stopped: " + *status.failure + ")";
   if (status.operation && status.operation->running()) {
     return "lifeboat status --watch  (" + status.operation->id + " is under way)";
+  }
+  if (status.operation && status.operation->state == "unfinished") {
+    return fmt::format("lifeboat {}  ({} stands unfinished; this goes on with it, 'lifeboat abort' undoes it)",
+                       status.operation->kind, status.operation->id);
   }
   const api::RegionView* active = status.region(status.active_region);
   const bool unreachable = active != nullptr && active->state == "unreachable";

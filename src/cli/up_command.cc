@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "cli/aws_commands.h"
 #include "cli/changed_stack.h"
 #include "cli/clusters.h"
 #include "cli/declare.h"
@@ -33,6 +34,7 @@ constexpr std::chrono::seconds status_patience{3};
 /// The stack file the command is about: the one named, else that of the stack there is, else ./stack.yaml.
 base::Result<StackSource> source_for(const Context& context, const std::string& named) {
   if (!named.empty()) return read_stack_source(named);
+  if (names_a_file(context.options.stack)) return read_stack_source(context.options.stack);
   if (const auto name = choose_stack(context.options); name) {
     return read_stack_source(local::StackPaths{context.options.home / *name}.stack_file());
   } else if (name.error().code != base::ErrorCode::stack_unknown || !context.options.stack.empty()) {
@@ -138,6 +140,7 @@ Outcome up(Context& context, const std::string& file) {
   auto source = source_for(context, file);
   if (!source) return std::unexpected(source.error());
   const local::StackPaths paths{context.options.home / source->stack.name};
+  if (source->stack.world == model::World::aws) return up_on_aws(context, as_chosen(*std::move(source), paths));
   if (context.options.dry_run) {
     if (auto may = may_become(*source, paths); !may) return std::unexpected(may.error());
     return show_plan(context, *source, paths);

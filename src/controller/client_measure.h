@@ -1,18 +1,21 @@
 #pragma once
 
+#include <filesystem>
+#include <functional>
+
 #include "base/error.h"
 #include "engine/effect.h"
+#include "load/records.h"
 #include "ports/clock.h"
-#include "providers/local/bootstrap.h"
-#include "providers/local/secrets.h"
 
 namespace lifeboat::controller {
 
 /// What the comparison needs of the stack; all of it outlives the call.
 struct MeasureParts {
-  const local::InstalledStack& installed;
-  const local::Secrets& secrets;
-  ports::Clock& clock;
+  std::filesystem::path records;  ///< The folder of the load clients' own records.
+  const ports::Clock& clock;
+  /// Opens the data of the region that serves now; asked only where there are records.
+  std::function<base::Result<load::PresentNames>()> open_data;
 };
 
 /// Compares what the stack's load clients wrote down with the data of the region that serves now. Waits, for a few

@@ -4,15 +4,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "controller/client_measure.h"
-#include "controller/readiness_watch.h"
-#include "controller/routes.h"
-#include "controller/service.h"
+#include "controller/controller.h"
+#include "controller/local_data.h"
 #include "journal/open_folder.h"
 #include "journal/timed_folder.h"
 #include "providers/local/local_provider.h"
@@ -22,11 +20,6 @@
 
 namespace lifeboat::controller {
 namespace {
-
-constexpr base::Milliseconds verify_interval{5000};
-/// From a disk with a cache of its own to one that is about to fail.
-constexpr std::initializer_list<double> sync_bounds_s{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                                      0.025,  0.05,    0.1,    0.25,  0.5,    1,     2.5};
 
 int complain(const base::Error& error) {
   fmt::print(stderr, "lifeboat controller: error: {}\n", error.text());
@@ -72,62 +65,48 @@ runtime::RuntimeOptions runtime_options(const model::Stack& stack) {
   return options;
 }
 
-/// Everything that lives as long as the controller does, in the order in which it must be taken apart again.
-class Controller {
+/// A controller over the local world, with everything that it is made over, in the order in which it must be taken
+/// apart again.
+class LocalController {
  public:
   /// The histogram outlives the object.
-  Controller(local::InstalledStack installed, local::Secrets secrets, journal::Journal journal,
-             const prometheus::Histogram& journal_syncs)
+  LocalController(local::InstalledStack installed, local::Secrets secrets, journal::Journal journal,
+                  const prometheus::Histogram& journal_syncs)
       : installed_(std::move(installed)),
         secrets_(std::move(secrets)),
         markers_(installed_, secrets_, clock_),
         provider_({installed_, secrets_, clock_, markers_,
                    [this](const engine::MeasureClients& effect) { return measure(effect); }}),
-        runtime_(provider_, clock_, std::move(journal), engine::make_setup(installed_.stack),
-                 runtime_options(installed_.stack)),
-        verifier_({provider_, markers_, clock_}, installed_.stack,
-                  [this](const base::RegionName& region) {
-                    return installed_.layout.region(region).load_balancer.endpoint.address;
-                  }),
-        readiness_(runtime_, verifier_, verify_interval),
-        audit_(installed_.paths.audit_log()),
-        service_({runtime_, provider_, clock_, readiness_, journal_syncs, audit_}, installed_.stack, surroundings()),
-        sessions_(secrets_.api_token, secrets_.viewer_token),
-        routes_({service_, audit_, sessions_, clock_, installed_.stack.name, page::files()}) {
-    runtime_.set_verifier([this](const runtime::Snapshot&) { return readiness_.latest_for_engine(); });
-    runtime_.on_records([this](const std::vector<engine::Record>& records) { service_.records_added(records); });
-  }
+        controller_(parts(journal_syncs), std::move(journal)) {}
 
-  /// Takes the lead. An error means that somebody else does.
-  base::Status start() {
-    if (auto leads = provider_.take_over(); !leads) return leads;
-    runtime_.start();
-    return {};
-  }
-
-  ~Controller() { runtime_.stop(); }
-
-  system::HttpAnswer answer(const system::HttpCall& call) const { return routes_.answer(call); }
+  base::Status start() { return controller_.start(); }
+  system::HttpAnswer answer(const system::HttpCall& call) const { return controller_.answer(call); }
 
  private:
   base::Result<engine::ClientView> measure(const engine::MeasureClients& effect) {
-    const auto state = runtime_.snapshot().state;
-    // What an earlier move lost is in that move's report.
-    base::WallTime counted_until{};
-    for (const auto& earlier : state.history) {
-      const bool moved =
-          earlier.started.kind != engine::OperationKind::up && earlier.started.kind != engine::OperationKind::reprotect;
-      if (moved && earlier.ended) counted_until = std::max(counted_until, earlier.ended->at);
-    }
-    return measure_clients({installed_, secrets_, clock_}, state.active_region, counted_until, effect);
+    const auto counted = controller_.counted();
+    const auto open = [this, &counted] { return data_of(installed_, secrets_, counted.active_region); };
+    return measure_clients({installed_.paths.load(), clock_, open}, counted.active_region, counted.until, effect);
   }
 
-  StatusSurroundings surroundings() {
-    const auto url = fmt::format("http://{}", installed_.layout.controller.text());
+  ControllerParts parts(const prometheus::Histogram& journal_syncs) {
     return {.stack = installed_.stack,
-            .controller = {.pid = ::getpid(), .url = url},
+            .provider = provider_,
+            .markers = markers_,
+            .clock = clock_,
+            .journal_syncs = journal_syncs,
             .endpoint_of = [this](const base::AssetId& id) { return endpoint_of(installed_.layout, id); },
-            .verdict = std::nullopt};
+            .door_address =
+                [this](const base::RegionName& region) {
+                  return installed_.layout.region(region).load_balancer.endpoint.address;
+                },
+            .api_token = secrets_.api_token,
+            .viewer_token = secrets_.viewer_token,
+            .audit_log = installed_.paths.audit_log(),
+            .url = fmt::format("http://{}", installed_.layout.controller.text()),
+            .runtime = runtime_options(installed_.stack),
+            .take_over = [this] { return provider_.take_over(); },
+            .worked_on_by = {}};
   }
 
   local::InstalledStack installed_;
@@ -135,13 +114,7 @@ class Controller {
   system::SystemClock clock_;
   local::LocalMarkers markers_;
   local::LocalProvider provider_;
-  runtime::Runtime runtime_;
-  Verifier verifier_;
-  ReadinessWatch readiness_;
-  AuditLog audit_;
-  Service service_;
-  Sessions sessions_;
-  Routes routes_;
+  Controller controller_;
 };
 
 }  // namespace
@@ -160,14 +133,14 @@ int run_controller(const std::vector<std::string>& arguments) {
   auto folder = journal::open_log_folder(installed->paths.journal());
   if (!folder) return complain(folder.error());
   const system::SystemClock clock;
-  prometheus::Histogram journal_syncs(sync_bounds_s);
+  prometheus::Histogram journal_syncs(sync_bounds_s());
   const auto note_sync = [&](std::chrono::nanoseconds took) {
     journal_syncs.Observe(std::chrono::duration<double>(took).count());
   };
   auto opened = journal::Journal::open(journal::measure_syncs(std::move(*folder), clock, note_sync));
   if (!opened) return complain(opened.error());
   const auto endpoint = installed->layout.controller;
-  Controller controller(std::move(*installed), std::move(*secrets), std::move(*opened), journal_syncs);
+  LocalController controller(std::move(*installed), std::move(*secrets), std::move(*opened), journal_syncs);
   if (auto started = controller.start(); !started) return complain(started.error());
   const auto server = system::HttpServer::start(endpoint.address, endpoint.port,
                                                 [&](const system::HttpCall& call) { return controller.answer(call); });

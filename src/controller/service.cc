@@ -1,5 +1,7 @@
 #include "controller/service.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -35,8 +37,23 @@ std::string Service::status_of(const runtime::Snapshot& snapshot) {
                                                   : &state.history.front();
   if (operation != nullptr) {
     view.operation = view_of(*operation, state, parts_.runtime.records(), parts_.clock.wall_now());
+    note_who_works(view);
   }
   return api::to_document(view);
+}
+
+/// A controller that only looks works on nothing: the operation of the journal is somebody else's, or nobody's.
+void Service::note_who_works(api::StatusView& view) const {
+  auto& operation = *view.operation;
+  if (!surroundings_.looks_only || !operation.running()) return;
+  if (surroundings_.worked_on_by.empty()) {
+    operation.state = "unfinished";
+    view.warnings.push_back(fmt::format("{} stopped in phase {} and nobody works on it now: 'lifeboat {}' goes on.",
+                                        operation.id, operation.phase, operation.kind));
+  } else {
+    view.warnings.push_back(fmt::format("{} works on {}; what is shown of it is from a moment ago.",
+                                        surroundings_.worked_on_by, operation.id));
+  }
 }
 
 /// Without the operation, which the records tell.
@@ -163,9 +180,11 @@ base::Result<engine::Command> Service::command_for(const OperationRequest& reque
 
 engine::Reply Service::submit(engine::Command command) {
   auto reply = parts_.runtime.submit(std::move(command));
-  if (reply.wait_for(std::chrono::seconds(5)) != std::future_status::ready) {
-    return base::fail(ErrorCode::wait_expired, "the controller did not take the command within 5 s",
-                      "Run 'lifeboat status' to see whether it was taken later.");
+  if (reply.wait_for(parts_.command_limit) != std::future_status::ready) {
+    return base::fail(
+        ErrorCode::wait_expired,
+        fmt::format("the controller did not take the command within {} s", parts_.command_limit.count() / 1000),
+        "Run 'lifeboat status' to see whether it was taken later.");
   }
   return reply.get();
 }

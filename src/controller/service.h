@@ -45,6 +45,7 @@ class Service {
     ReadinessWatch& readiness;
     const prometheus::Histogram& journal_syncs;  ///< In seconds.
     const AuditLog& audit;
+    base::Milliseconds command_limit{5000};  ///< How long a command may take to be durable.
   };
   Service(Parts parts, const model::Stack& stack, StatusSurroundings surroundings);
 
@@ -81,6 +82,7 @@ class Service {
   LiveFeed::Sources feed_sources();
   std::string status_of(const runtime::Snapshot& snapshot);
   api::StatusView view_of_status(const runtime::Snapshot& snapshot);
+  void note_who_works(api::StatusView& view) const;
   static void correct_readiness(const engine::State& state, api::ReadyView& ready);
   base::Result<engine::Command> command_for(const OperationRequest& request);
   engine::FailoverOptions failover_options(const OperationRequest& request);

@@ -1,5 +1,7 @@
 #include "controller/verifier.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <future>
 #include <iterator>
@@ -14,9 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto marker_limit = 5s;
 constexpr auto synchrony_limit = 3s;
-constexpr auto settle_limit = 2s;
 
 std::vector<readiness::ExpectedAsset> expected_assets(const model::Stack& stack) {
   std::vector<readiness::ExpectedAsset> expected;
@@ -33,8 +33,8 @@ std::optional<model::RegionFacts> value_or_nothing(base::Result<model::RegionFac
 
 }  // namespace
 
-Verifier::Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address)
-    : ports_(ports), stack_(std::move(stack)), door_address_(std::move(door_address)) {}
+Verifier::Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address, VerifierTimes times)
+    : ports_(ports), stack_(std::move(stack)), door_address_(std::move(door_address)), times_(times) {}
 
 readiness::Evidence Verifier::collect(const engine::State& state) const {
   const auto active = state.active_region;
@@ -62,13 +62,13 @@ readiness::Evidence Verifier::collect(const engine::State& state) const {
 
 /// One late answer of a busy machine's part is no reason not to be ready.
 model::ObservedRegion Verifier::observe_settled(const base::RegionName& region) const {
-  const auto deadline = ports_.clock.now() + settle_limit;
+  const auto deadline = ports_.clock.now() + times_.settle_limit;
   while (true) {
     auto seen = ports_.provider.observe(region);
     const auto fails = [](const auto& part) { return part.state == model::AssetState::failing; };
     const bool settled = std::ranges::none_of(seen.assets, fails) && std::ranges::none_of(seen.nodes, fails);
     if (settled || !seen.reachable || ports_.clock.now() >= deadline) return seen;
-    std::this_thread::sleep_for(50ms);
+    std::this_thread::sleep_for(times_.settle_interval);
   }
 }
 
@@ -95,7 +95,7 @@ void Verifier::collect_facts(readiness::Evidence& evidence) const {
 readiness::MarkerEvidence Verifier::send_marker(const base::RegionName& standby) const {
   readiness::MarkerEvidence evidence;
   evidence.number = ports_.clock.wall_now().time_since_epoch().count();
-  const auto written = ports_.markers.write(evidence.number, ports_.clock.now() + marker_limit);
+  const auto written = ports_.markers.write(evidence.number, ports_.clock.now() + times_.marker_limit);
   if (!written) {
     evidence.written_through = "the front door";
     evidence.problem = written.error().message;
@@ -109,8 +109,8 @@ readiness::MarkerEvidence Verifier::send_marker(const base::RegionName& standby)
 
 void Verifier::await_marker(const base::RegionName& standby, readiness::MarkerEvidence& evidence) const {
   const auto acknowledged = ports_.clock.now();
-  const auto deadline = acknowledged + marker_limit;
-  evidence.problem = "not there after 5 s";
+  const auto deadline = acknowledged + times_.marker_limit;
+  evidence.problem = fmt::format("not there after {} s", times_.marker_limit.count() / 1000);
   while (ports_.clock.now() < deadline) {
     const auto seen = ports_.markers.read(standby, deadline);
     const auto now = ports_.clock.now();
@@ -120,7 +120,7 @@ void Verifier::await_marker(const base::RegionName& standby, readiness::MarkerEv
       return;
     }
     if (!seen) evidence.problem = seen.error().message;
-    std::this_thread::sleep_for(5ms);
+    std::this_thread::sleep_for(times_.marker_interval);
   }
 }
 

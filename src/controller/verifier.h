@@ -21,6 +21,14 @@ struct VerifierPorts {
   ports::Clock& clock;
 };
 
+/// How long the verifier waits for what, and how often it looks meanwhile: worlds differ in what a look costs.
+struct VerifierTimes {
+  base::Milliseconds marker_limit{5000};  ///< For a marker to be written, and again for it to arrive.
+  base::Milliseconds marker_interval{5};
+  base::Milliseconds settle_limit{2000};  ///< For a part that fails to be well again.
+  base::Milliseconds settle_interval{50};
+};
+
 /// Collects the evidence for a verdict: both regions observed and inspected, DNS asked, a marker sent through. Safe to
 /// call from any thread; blocks for up to some seconds when a region hangs.
 class Verifier {
@@ -28,7 +36,7 @@ class Verifier {
   /// `door_address` gives the address of a region's load balancer, which DNS must answer when that region is active.
   using DoorAddress = std::function<std::string(const base::RegionName&)>;
 
-  Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address);
+  Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address, VerifierTimes times = {});
 
   readiness::Evidence collect(const engine::State& state) const;
   /// Whether the region's agent answers at this moment.
@@ -45,6 +53,7 @@ class Verifier {
   VerifierPorts ports_;
   model::Stack stack_;
   DoorAddress door_address_;
+  VerifierTimes times_;
 };
 
 /// The verdict in the words of the engine's commands.

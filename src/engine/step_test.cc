@@ -226,6 +226,17 @@ TEST_F(Step, WhatFailedBeforeAPlannedMoveIsNotCountedAgainstIt) {
   EXPECT_LT(since(OperationKind::failover), operation.started.at);
 }
 
+TEST_F(Step, WithoutLeasesNoFenceWaitsForOne) {
+  state.setup.leases = false;
+  Failover failover;
+  failover.options.method = FenceMethod::expiry;
+  failover.options.readiness.predicted_loss = base::Milliseconds(0);
+  const auto reply = give(failover);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().message, "nobody holds a write lease in this world, so none can run out");
+  EXPECT_FALSE(state.operation);
+}
+
 TEST_F(Step, CertificatesThatCannotBeTrueAreRefused) {
   ASSERT_TRUE(fail_over().has_value());
   const auto& operation = *state.operation;

@@ -59,7 +59,7 @@ struct MemoryDisk {
   }
 };
 
-/// A log folder on a MemoryDisk, which must outlive it. For tests and for simulations.
+/// A log folder on a MemoryDisk, which must outlive it. For tests, simulations and whoever only looks at a copy.
 class MemoryFolder : public ports::LogFolder {
  public:
   explicit MemoryFolder(MemoryDisk& disk) : disk_(disk) {}

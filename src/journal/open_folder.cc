@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "journal/log_parts.h"
+#include "journal/memory_folder.h"
 
 namespace lifeboat::journal {
 namespace {
@@ -162,7 +163,21 @@ base::Result<std::unique_ptr<RealLogFolder>> open_unlocked(const std::filesystem
   return std::make_unique<RealLogFolder>(std::move(folder), path);
 }
 
+/// Made before the folder that works with it.
+struct OwnDisk {
+  MemoryDisk disk;
+};
+
+class VolatileFolder : private OwnDisk, public MemoryFolder {
+ public:
+  VolatileFolder() : MemoryFolder(disk) {}
+};
+
 }  // namespace
+
+std::unique_ptr<ports::LogFolder> volatile_log_folder() {
+  return std::make_unique<VolatileFolder>();
+}
 
 base::Result<std::unique_ptr<ports::LogFolder>> open_log_folder(const std::filesystem::path& path) {
   auto folder = open_unlocked(path);

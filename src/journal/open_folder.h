@@ -15,4 +15,7 @@ base::Result<std::unique_ptr<ports::LogFolder>> open_log_folder(const std::files
 /// The same without the lock, only to be read.
 base::Result<std::unique_ptr<ports::LogFolder>> look_into_log_folder(const std::filesystem::path& path);
 
+/// One without a disk: what is written to it is gone with the object. For whoever only looks at a copy.
+std::unique_ptr<ports::LogFolder> volatile_log_folder();
+
 }  // namespace lifeboat::journal

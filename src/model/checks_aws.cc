@@ -14,6 +14,12 @@ bool names_a_region(const Checks& checks, const std::string& name) {
                              [&](const RegionDraft& draft) { return draft.region.name.value == name; });
 }
 
+bool is_tag(std::string_view text) {
+  constexpr std::string_view prefix = "tag:";
+  const auto equals = text.find('=');
+  return text.starts_with(prefix) && equals != text.npos && equals > prefix.size();
+}
+
 /// What is named for one region is named for both, and for no other.
 void check_both_regions(Checks& checks, const std::string& path, const NamesByRegion& names) {
   if (names.empty()) return;
@@ -35,7 +41,8 @@ void check_existing(Checks& checks) {
                           std::pair{"database", &existing.database},
                           std::pair{"database_security_group", &existing.database_security_group},
                           std::pair{"health_check", &existing.health_check}};
-  const bool any = std::ranges::any_of(needed, [](const auto& one) { return !one.second->empty(); });
+  const bool any = !existing.cluster.empty() || !existing.sql_command.empty() ||
+                   std::ranges::any_of(needed, [](const auto& one) { return !one.second->empty(); });
   for (const auto& [key, names] : needed) {
     if (any && names->empty()) {
       checks.error({"aws.existing"}, fmt::format("an existing stack needs '{}' as well", key),
@@ -45,8 +52,14 @@ void check_existing(Checks& checks) {
   }
   check_both_regions(checks, "aws.existing.cluster", existing.cluster);
   for (const auto& [region, tag] : existing.instances) {
-    if (tag.starts_with("tag:") && tag.find('=') != tag.npos) continue;
+    if (is_tag(tag)) continue;
     checks.error({"aws.existing.instances." + region}, fmt::format("'{}' is no tag", tag), "write 'tag:NAME=VALUE'");
+  }
+  for (const auto& [region, group] : existing.database_security_group) {
+    if (is_tag(group) || group.starts_with("sg-")) continue;
+    checks.error({"aws.existing.database_security_group." + region},
+                 fmt::format("'{}' is neither the id of a security group nor a tag", group),
+                 "write 'sg-…', or 'tag:NAME=VALUE'");
   }
   if (any && existing.sql_command.empty()) {
     checks.error({"aws.existing"}, "an existing stack needs 'sql_command' as well",

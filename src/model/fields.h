@@ -13,15 +13,16 @@
 namespace lifeboat::model {
 
 enum class FieldType {
-  text,       ///< A text that matches the pattern.
-  version,    ///< A text or a number that matches the pattern: 15, "15.4".
-  choice,     ///< One of the choices.
-  integer,    ///< A whole number from minimum to maximum.
-  boolean,    ///< true or false.
-  duration,   ///< "100ms", "1s", "5m", "2h"; minimum and maximum in milliseconds.
-  text_list,  ///< A list of texts or numbers, taken as they are written.
-  zone_list,  ///< A list of zone names.
-  text_map,   ///< Names with a text, number or truth value each, taken as it is written.
+  text,        ///< A text that matches the pattern.
+  version,     ///< A text or a number that matches the pattern: 15, "15.4".
+  choice,      ///< One of the choices.
+  integer,     ///< A whole number from minimum to maximum.
+  boolean,     ///< true or false.
+  duration,    ///< "100ms", "1s", "5m", "2h"; minimum and maximum in milliseconds.
+  text_list,   ///< A list of texts or numbers, taken as they are written.
+  zone_list,   ///< A list of zone names.
+  text_map,    ///< Names with a text, number or truth value each, taken as it is written.
+  region_map,  ///< Names of regions with a text each, taken as it is written.
 };
 
 /// One region as the file gives it, before its role and defaults are settled.

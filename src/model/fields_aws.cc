@@ -6,12 +6,12 @@ namespace {
 
 constexpr std::string_view path_pattern = "^[!-~]([ -~]*[!-~])?$";
 
-/// A table of two rows: what a thing is called in each region.
+/// What a thing is called in each region.
 Field by_region(std::string_view section, std::string_view key, std::string_view description,
                 void (*set)(FieldTarget&, const FieldValue&)) {
   return {.section = section,
           .key = key,
-          .type = FieldType::text_map,
+          .type = FieldType::region_map,
           .description = description,
           .default_json = "{}",
           .set = set};

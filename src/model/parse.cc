@@ -53,10 +53,13 @@ Stack settle(Draft draft) {
   fill_address_block(stack.standby, stack.home);
   if (!stack.web.command.empty() && !draft.map.given("web.marker_path")) stack.web.marker_path.clear();
   if (stack.database.nodes == 1) stack.database.synchronous_in_region = false;
-  if (stack.world == World::aws && !draft.map.given("recovery.detection_interval")) {
-    stack.recovery.detection_interval = aws_detection_interval;
-  }
   return stack;
+}
+
+// What the checks have to see of what depends on other keys of the file.
+void fill_world_defaults(Draft& draft) {
+  if (draft.stack.world != World::aws || draft.map.given("recovery.detection_interval")) return;
+  draft.stack.recovery.detection_interval = aws_detection_interval;
 }
 
 void run_checks(const Source& source, const Draft& draft, std::vector<Diagnostic>& diagnostics) {
@@ -75,6 +78,7 @@ ParseResult parse_stack(std::string_view text, std::string file_name) {
   const auto tree = read_yaml(source, result.diagnostics);
   if (!tree) return result;
   Draft draft = read_fields(source, *tree, result.diagnostics);
+  fill_world_defaults(draft);
   run_checks(source, draft, result.diagnostics);
   std::ranges::stable_sort(result.diagnostics, {}, [](const Diagnostic& d) { return std::tie(d.line, d.column); });
   if (!has_errors(result.diagnostics)) result.stack = settle(std::move(draft));

@@ -64,7 +64,8 @@ TEST(ParseStack, ACommandOfItsOwnHasNoMarkerUnlessItSaysSo) {
 
 TEST(ParseStack, ReadsEveryExample) {
   const std::string folder = LIFEBOAT_SOURCE_DIR "/examples/";
-  for (const char* name : {"minimal.yaml", "two-region-web.yaml", "flask-gunicorn.yaml"}) {
+  for (const char* name :
+       {"minimal.yaml", "two-region-web.yaml", "flask-gunicorn.yaml", "aws.yaml", "aws-existing.yaml"}) {
     const std::string text = read_file(folder + name);
     const ParseResult result = parse_stack(text, name);
     EXPECT_TRUE(result.stack.has_value()) << render(result.diagnostics, text);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/fields.h"
+#include "model/region_catalogue.h"
 
 namespace lifeboat::model {
 
@@ -41,6 +42,14 @@ Json map_schema() {
            {{"type", Json::array({"string", "number", "boolean"})}, {"maxLength", max_item_length}}}};
 }
 
+Json region_map_schema(const Field& field) {
+  return {
+      {"type", "object"},
+      {"propertyNames", {{"enum", region_names()}}},
+      {"additionalProperties",
+       {{"type", Json::array({"string", "number", "boolean"})}, {"minLength", 1}, {"maxLength", field.max_length}}}};
+}
+
 Json type_schema(const Field& field) {
   switch (field.type) {
     case FieldType::text:
@@ -60,6 +69,8 @@ Json type_schema(const Field& field) {
       return list_schema(field);
     case FieldType::text_map:
       return map_schema();
+    case FieldType::region_map:
+      return region_map_schema(field);
   }
   std::unreachable();
 }

@@ -50,8 +50,48 @@ std::string yaml_value(std::string_view json) {
   return std::string(json);
 }
 
+/// The names of the regions that a file is written for.
+struct RegionNames {
+  std::string_view home;
+  std::string_view standby;
+};
+
+std::string both_regions(std::string_view key, const RegionNames& names, std::string_view home,
+                         std::string_view standby) {
+  return fmt::format("{}: {{{}: \"{}\", {}: \"{}\"}}", key, names.home, home, names.standby, standby);
+}
+
+std::string certificate_example(const RegionNames& names) {
+  std::string example = "certificate:";
+  for (const auto& name : {names.home, names.standby}) {
+    example += fmt::format("\n  {}: \"arn:aws:acm:{}:123456789012:certificate/12345678-90ab-cdef\"", name, name);
+  }
+  return example;
+}
+
+/// All keys of an adopted stack, since it needs them all.
+std::string existing_example(const RegionNames& names) {
+  std::string example = "existing:";
+  for (const std::string& line :
+       {both_regions("instances", names, "tag:Name=shop-web", "tag:Name=shop-web"),
+        both_regions("load_balancer", names, "shop", "shop"), both_regions("database", names, "shop", "shop-replica"),
+        both_regions("database_security_group", names, "tag:Name=shop-database", "sg-0123456789abcdef0"),
+        both_regions("cluster", names, "shop", "shop"),
+        both_regions("health_check", names, "0b0b0b0b-1111-2222-3333",
+                     "0c0c0c0c-1111-2222-3333"),
+        std::string("sql_command: psql service=shop")}) {
+    example += "\n  " + line;
+  }
+  return example;
+}
+
 // What a key that has no plain default may look like.
-std::string_view example_of(std::string_view key) {
+std::string example_of(std::string_view key, const RegionNames& names) {
+  if (key == "account") return R"(account: "123456789012")";
+  if (key == "program") return "program: shop.tar.gz";
+  if (key == "hosted_zone") return "hosted_zone: Z0123456789ABCDEFGHIJ";
+  if (key == "certificate") return certificate_example(names);
+  if (key == "existing") return existing_example(names);
   if (key == "command") return R"(command: [gunicorn, --bind, "{address}:{port}", "app:app"])";
   if (key == "environment") return "environment: {LOG_LEVEL: info}";
   if (key == "kubernetes") return R"(kubernetes: {context: "lifeboat-{region}"})";
@@ -65,7 +105,16 @@ std::string_view example_of(std::string_view key) {
   return "marker_path: /lifeboat/marker";
 }
 
-std::string section_text(const Section& section) {
+/// The same as comment lines that the reader may uncomment as they are.
+std::string commented_example(std::string_view key, const RegionNames& names) {
+  std::string lines = example_of(key, names);
+  for (std::size_t at = lines.find('\n'); at != lines.npos; at = lines.find('\n', at + 1)) {
+    lines.insert(at + 1, "  # ");
+  }
+  return "  # " + lines + "\n";
+}
+
+std::string section_text(const Section& section, const RegionNames& names) {
   std::string out = "\n" + comment(section.description, 0);
   if (section.name == "web") out += application;
   out += fmt::format("{}:\n", section.name);
@@ -76,11 +125,17 @@ std::string section_text(const Section& section) {
     if (plain)
       out += fmt::format("  {}: {}\n", field.key, yaml_value(field.default_json));
     else
-      out += fmt::format("  # {}\n", example_of(field.key));
+      out += commented_example(field.key, names);
   }
   for (const Section& inner : sections()) {
     if (inner.parent() != section.name) continue;
-    out += comment(inner.description, 2) + fmt::format("  # {}\n", example_of(inner.key()));
+    out += comment(inner.description, 2);
+    if (inner.name == "aws.existing") {
+      for (const Field& field : fields()) {
+        if (field.section == inner.name) out += comment(fmt::format("{}: {}", field.key, field.description), 2);
+      }
+    }
+    out += commented_example(inner.key(), names);
   }
   return out;
 }
@@ -108,7 +163,7 @@ std::string commented_stack_file(std::string_view stack_name, std::string_view h
   out += "regions:\n";
   out += region_text(home_region, "home", "10.10.0.0/16") + region_text(standby_region, "standby", "10.20.0.0/16");
   for (const Section& section : sections()) {
-    if (section.parent().empty()) out += section_text(section);
+    if (section.parent().empty()) out += section_text(section, {home_region, standby_region});
   }
   return out;
 }

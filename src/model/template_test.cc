@@ -42,14 +42,25 @@ TEST(CommentedStackFile, NamesEveryKeyAndKeepsTo120Columns) {
   }
 }
 
+/// The line as it stands in a file below its section ("web", "aws.existing", or none).
+std::string below(std::string_view section, std::string line) {
+  std::string text;
+  std::size_t depth = 0;
+  while (!section.empty()) {
+    const std::string_view key = section.substr(0, section.find('.'));
+    text += fmt::format("{:{}}{}:\n", "", depth, key);
+    section.remove_prefix(std::min(section.size(), key.size() + 1));
+    depth += 2;
+  }
+  return text + std::string(depth, ' ') + line;
+}
+
 // Each default of the table is the typed stack's own: a file that spells it out gives the same stack as one that leaves
 // it out.
 TEST(Fields, DefaultsAreTheTypedStacks) {
   for (const Field& field : fields()) {
     if (field.default_json.empty()) continue;
-    const std::string line = field.section.empty()
-                                 ? fmt::format("{}: {}\n", field.key, field.default_json)
-                                 : fmt::format("{}:\n  {}: {}\n", field.section, field.key, field.default_json);
+    const std::string line = below(field.section, fmt::format("{}: {}\n", field.key, field.default_json));
     EXPECT_EQ(described(std::string(minimal_file) + line), described(std::string(minimal_file))) << line;
   }
 }

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <locale>
 #include <regex>
 #include <set>
 #include <utility>
 
+#include "model/region_catalogue.h"
 #include "model/scalar.h"
 #include "model/source.h"
 #include "model/suggest.h"
@@ -201,6 +203,38 @@ Read read_map(const Field& field, const YamlNode& node) {
   return values;
 }
 
+ValueProblem no_region(const std::string& key, const Place& place) {
+  const auto near = nearest(key, region_names());
+  return {place, fmt::format("'{}' is no region of AWS that Lifeboat knows", shortened(key)),
+          near ? fmt::format("did you mean '{}'?", *near) : "name the two regions of this stack"};
+}
+
+Read read_region_map(const Field& field, const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::map) {
+    return wrong_type(field, node, "a group of regions", fmt::format("write 'REGION: NAME' below '{}:'", field.key));
+  }
+  const auto known = region_names();
+  Problems problems;
+  std::map<std::string, std::string> values;
+  for (const auto& [key, key_place, value] : node.entries) {
+    if (std::ranges::find(known, key) == known.end()) problems.push_back(no_region(key, key_place));
+    if (value.kind != YamlNode::Kind::scalar || value.is_null()) {
+      problems.push_back({value.is_null() ? key_place : value.place,
+                          fmt::format("what '{}' names for '{}' must be text, and this is {}", field.key,
+                                      shortened(key), describe_kind(value)),
+                          ""});
+    } else if (value.scalar.empty() || count_code_points(value.scalar) > field.max_length) {
+      problems.push_back({value.place,
+                          fmt::format("what '{}' names for '{}' has {} characters", field.key, shortened(key),
+                                      count_code_points(value.scalar)),
+                          fmt::format("use 1 to {}", field.max_length)});
+    }
+    values.emplace(key, value.scalar);
+  }
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return values;
+}
+
 }  // namespace
 
 std::string join(const std::vector<std::string_view>& words) {
@@ -226,6 +260,8 @@ std::expected<FieldValue, std::vector<ValueProblem>> read_value(const Field& fie
       return read_zones(field, node);
     case FieldType::text_map:
       return read_map(field, node);
+    case FieldType::region_map:
+      return read_region_map(field, node);
   }
   std::unreachable();
 }

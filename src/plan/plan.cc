@@ -68,11 +68,17 @@ std::optional<AssetKind> waits_for(AssetKind kind) {
 class Planner {
  public:
   Planner(const model::Stack& stack, const Reign& reign, const std::vector<model::ObservedRegion>& observed)
-      : assets_(model::assets_of(stack)), reign_(reign), observed_(observed) {}
+      : assets_(model::assets_of(stack)), reign_(reign), observed_(observed) {
+    if (stack.world != model::World::aws) return;
+    for (const auto& asset : assets_) {
+      if (asset.kind == AssetKind::load_balancer) doors_.push_back(asset.id);
+    }
+  }
 
   std::vector<base::AssetId> dependencies(const AssetDescription& asset) const {
     if (asset.kind == AssetKind::database_node) return database_dependency(asset);
     if (asset.kind == AssetKind::network) return {};
+    if (asset.kind == AssetKind::dns_server) return doors_;
     auto first = assets_waited_for(asset);
     std::ranges::move(networks(asset.id.region), std::back_inserter(first));
     return first;
@@ -129,6 +135,7 @@ class Planner {
   }
 
   std::vector<AssetDescription> assets_;
+  std::vector<base::AssetId> doors_;  ///< What DNS waits for: on AWS its records name load balancers that exist.
   const Reign& reign_;
   const std::vector<model::ObservedRegion>& observed_;
 };

@@ -59,6 +59,28 @@ TEST(Plan, ANewStackIsBuiltFromNothing) {
             "ensure  global/dns                 absent\n");
 }
 
+TEST(Plan, OnAwsNetworksComeFirstAndTheNameLast) {
+  auto stack = small_stack();
+  stack.world = model::World::aws;
+  stack.web.count = 1;
+  stack.monitoring.enabled = true;
+  EXPECT_EQ(explain(make_plan(stack, {{"us-east-2"}}, {}, {})),
+            "active region: us-east-2\n"
+            "ensure  us-east-2/vpc              absent\n"
+            "ensure  us-east-2/db-1             absent (after us-east-2/vpc)\n"
+            "ensure  us-east-2/db-2             absent (after us-east-2/db-1)\n"
+            "ensure  us-east-2/web-1            absent (after us-east-2/vpc)\n"
+            "ensure  us-east-2/lb               absent (after us-east-2/web-1, us-east-2/vpc)\n"
+            "ensure  us-east-2/monitoring       absent (after us-east-2/vpc)\n"
+            "ensure  us-west-1/vpc              absent\n"
+            "ensure  us-west-1/db-1             absent (after us-west-1/vpc, us-east-2/db-1)\n"
+            "ensure  us-west-1/db-2             absent (after us-west-1/db-1)\n"
+            "ensure  us-west-1/web-1            absent (after us-west-1/vpc)\n"
+            "ensure  us-west-1/lb               absent (after us-west-1/web-1, us-west-1/vpc)\n"
+            "ensure  us-west-1/monitoring       absent (after us-west-1/vpc)\n"
+            "ensure  global/dns                 absent (after us-east-2/lb, us-west-1/lb)\n");
+}
+
 TEST(Plan, WhatIsThereIsKeptAndTheWriterInTheOtherRegionLeads) {
   auto west = whole("us-west-1", "db-2", model::DatabaseRole::writer);
   west.nodes[0].state = AssetState::stopped;

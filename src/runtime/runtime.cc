@@ -52,16 +52,13 @@ class Runtime::Impl {
 
   void start() {
     // The regions are read before the thread that owns the state begins: from then on the state is its alone.
-    const auto regions = {core_.state().setup.home, core_.state().setup.standby};
-    const auto leads = provider_.leads();
-    if (leads) inbox_.post({*leads, std::nullopt});
-    threads_.emplace_back([this] { own_the_state(); });
-    if (leads) threads_.emplace_back([this] { keep_seat(); });
-    for (const auto& region : regions) {
-      threads_.emplace_back([this, region] { probe(region); });
-      threads_.emplace_back([this, region] { observe(region); });
-      threads_.emplace_back([this, region] { send_grants(region); });
+    const std::vector<base::RegionName> regions{core_.state().setup.home, core_.state().setup.standby};
+    if (options_.looks_only) {
+      refuse(inbox_.close(), "this controller only looks");
+    } else {
+      decide(regions);
     }
+    for (const auto& region : regions) threads_.emplace_back([this, region] { observe(region); });
     threads_.emplace_back([this] { observe_global(); });
   }
 
@@ -82,8 +79,9 @@ class Runtime::Impl {
     auto future = promise.get_future();
     auto returned = inbox_.post({engine::CommandGiven{std::move(command)}, std::move(promise)});
     if (returned) {
-      returned->reply->set_value(
-          base::fail(base::ErrorCode::controller_unreachable, "the controller has stopped deciding"));
+      returned->reply->set_value(base::fail(base::ErrorCode::controller_unreachable,
+                                            options_.looks_only ? "this controller only looks and takes no commands"
+                                                                : "the controller has stopped deciding"));
     }
     return future;
   }
@@ -124,6 +122,18 @@ class Runtime::Impl {
   RecordListener listener_;
 
  private:
+  /// The threads of a controller that decides: one owns the state, others probe and grant.
+  void decide(const std::vector<base::RegionName>& regions) {
+    const auto leads = provider_.leads();
+    if (leads) inbox_.post({*leads, std::nullopt});
+    threads_.emplace_back([this] { own_the_state(); });
+    if (leads) threads_.emplace_back([this] { keep_seat(); });
+    for (const auto& region : regions) {
+      threads_.emplace_back([this, region] { probe(region); });
+      threads_.emplace_back([this, region] { send_grants(region); });
+    }
+  }
+
   // --- the thread that owns the state --------------------------------------------------------------------------------
 
   void own_the_state() {
@@ -247,7 +257,7 @@ class Runtime::Impl {
 
   /// Grants leave only while the seat has confirmed this controller a moment ago (engine/leadership.h).
   void keep_seat() {
-    const auto interval = engine::renewal_interval(lease_time_to_live_);
+    const auto interval = options_.seat_interval.value_or(engine::renewal_interval(lease_time_to_live_));
     for (auto at = SteadyClock::now(); pause_until(at);) {
       const auto seat = provider_.confirm_seat(interval * 2);
       if (!seat) return fail(seat.error());

@@ -24,6 +24,11 @@ struct RuntimeOptions {
   base::Milliseconds observation_interval{500};
   base::Milliseconds tick_interval{50};
   int workers = 16;  ///< Effects carried out at once; the provider blocks.
+  /// Between two questions whether the seat still obeys this controller; nothing: as often as a write lease is renewed.
+  std::optional<base::Milliseconds> seat_interval{};
+  /// Nothing is decided: the journal's state is shown as it stands and the regions are observed, but no probe, grant or
+  /// effect leaves, no record is made, and commands are refused.
+  bool looks_only = false;
 };
 
 /// The latest of everything, copied out; safe to keep.
@@ -54,7 +59,8 @@ class Runtime {
   void set_verifier(Verifier verifier);      ///< Before start().
   void on_records(RecordListener listener);  ///< Before start().
 
-  /// Begins to probe, to observe and to work; unfinished effects of the journal are issued again.
+  /// Begins to probe, to observe and to work; unfinished effects of the journal are issued again. One that looks only
+  /// begins to observe.
   void start();
   /// Ends all threads; idempotent. Blocks for as long as the slowest effect under way, at most its time limit.
   void stop();

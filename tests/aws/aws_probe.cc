@@ -12,7 +12,11 @@
 #include "aws/client.h"
 #include "aws/credential_chain.h"
 #include "aws/curl_transport.h"
+#include "aws/recording_transport.h"
 #include "aws/sign.h"
+#include "model/parse.h"
+#include "providers/aws/policy.h"
+#include "providers/aws/policy_tables.h"
 #include "system/clock.h"
 #include "system/waiting.h"
 
@@ -90,9 +94,13 @@ Json describe(const aws::Shape& shape) {
 
 Json describe(const aws::Service& service, const aws::Operation& row) {
   const auto call = aws::find_call(service.name, row.name).value();
-  return {
-      {"input", describe(call.input)}, {"output", describe(call.output)},   {"pages", row.pages}, {"list", row.list},
-      {"is_signed", row.is_signed},    {"is_repeatable", row.is_repeatable}};
+  return {{"input", describe(call.input)},
+          {"output", describe(call.output)},
+          {"pages", row.pages},
+          {"list", row.list},
+          {"answer_element", row.answer_element},
+          {"is_signed", row.is_signed},
+          {"is_repeatable", row.is_repeatable}};
 }
 
 Json catalogue(const Json&) {
@@ -140,6 +148,24 @@ Json request(const Json& question) {
   return json;
 }
 
+/// The request as the client would send it, signed, as a test would record it.
+Json record(const Json& question) {
+  const auto call =
+      aws::find_call(question.at("service").get<std::string>(), question.at("operation").get<std::string>());
+  if (!call) return error_of(call.error());
+  const auto endpoint =
+      aws::find_endpoint(*call->service, question.at("region").get<std::string>(), environment_of(question));
+  if (!endpoint) return error_of(endpoint.error());
+  auto built = aws::build_request(*call, question.at("input"), *endpoint);
+  if (!built) return error_of(built.error());
+  const aws::SigningScope scope{.region = endpoint->signing_region,
+                                .service = std::string(call->service->signing_name)};
+  if (call->operation->is_signed) {
+    aws::sign(*built, {.access_key_id = "id", .secret_access_key = aws::Secret("key")}, scope, base::WallTime{});
+  }
+  return {{"line", aws::testing::request_line(*built)}};
+}
+
 Json read(const Json& question) {
   const auto call =
       aws::find_call(question.at("service").get<std::string>(), question.at("operation").get<std::string>());
@@ -175,10 +201,31 @@ Json call(const Json& question) {
   return answer ? Json{{"answer", *answer}} : failure_of(answer.error());
 }
 
+Json policy_tables(const Json&) {
+  Json operations = Json::array(), types = Json::array();
+  for (const auto& row : aws_world::operation_rows()) {
+    operations.push_back({{"service", row.service},
+                          {"operation", row.operation},
+                          {"role", aws_world::to_string(row.role)},
+                          {"needs", row.needs}});
+  }
+  for (const auto& row : aws_world::resource_type_rows()) {
+    types.push_back({{"type", row.type}, {"templates", row.templates}, {"actions", row.actions}});
+  }
+  return {{"operations", operations}, {"types", types}, {"scopes", aws_world::action_scopes()}};
+}
+
+Json policy(const Json& question) {
+  const auto stack = model::parse_stack(question.at("stack").get<std::string>(), "stack.yaml").stack.value();
+  const auto role = aws_world::policy_role(question.at("role").get<std::string>()).value();
+  return {{"documents", aws_world::policy_documents(stack, question.at("account").get<std::string>(), role)}};
+}
+
 Json answer(const Json& question) {
   static const std::map<std::string, std::function<Json(const Json&)>> asked{
-      {"sign", sign},       {"presign", presign}, {"catalogue", catalogue},
-      {"request", request}, {"read", read},       {"call", call}};
+      {"sign", sign},     {"presign", presign}, {"catalogue", catalogue},         {"request", request},
+      {"record", record}, {"policy", policy},   {"policy_tables", policy_tables}, {"read", read},
+      {"call", call}};
   return asked.at(question.at("ask"))(question);
 }
 

@@ -177,6 +177,45 @@ class MotoTest(unittest.TestCase):
         self.assertEqual(self.answer('s3', 'HeadObject', where)['ContentLength'], 11)
         self.assertEqual(self.ask('s3', 'HeadObject', {**where, 'Key': 'none'})['failure']['kind'], 'missing')
 
+    def test_a_bucket_lives_and_is_emptied(self):
+        bucket = {'Bucket': 'dr-shop'}
+        self.answer('s3', 'CreateBucket', {**bucket, 'CreateBucketConfiguration': {'LocationConstraint': REGION}})
+        self.answer('s3', 'PutBucketVersioning', {**bucket, 'VersioningConfiguration': {'Status': 'Enabled'}})
+        self.answer('s3', 'PutBucketEncryption', {**bucket, 'ServerSideEncryptionConfiguration': {
+            'Rules': [{'ApplyServerSideEncryptionByDefault': {'SSEAlgorithm': 'AES256'}}]}})
+        closed = dict.fromkeys(('BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'), True)
+        self.answer('s3', 'PutPublicAccessBlock', {**bucket, 'PublicAccessBlockConfiguration': closed})
+        theirs = self.theirs('s3')
+        self.assertEqual(theirs.get_bucket_versioning(**bucket)['Status'], 'Enabled')
+        self.assertEqual(theirs.get_public_access_block(**bucket)['PublicAccessBlockConfiguration'], closed)
+        self.answer('s3', 'HeadBucket', bucket)
+        self.assertEqual(self.ask('s3', 'HeadBucket', {'Bucket': 'none-of-ours'})['failure']['kind'], 'missing')
+        self.assertEqual(self.same_as_botocore('s3', 'GetBucketLocation', bucket)['LocationConstraint'], REGION)
+        for key in ('journal/a', 'journal/b & c', 'duty.json'):
+            self.answer('s3', 'PutObject', {**bucket, 'Key': key, 'Body': key})
+        listed = self.answer('s3', 'ListObjectsV2', {**bucket, 'Prefix': 'journal/', 'MaxKeys': 1}, all=True)
+        self.assertEqual([each['Key'] for each in listed['Contents']], ['journal/a', 'journal/b & c'])
+        self.answer('s3', 'DeleteObject', {**bucket, 'Key': 'duty.json'})
+        every = self.answer('s3', 'ListObjectVersions', bucket)
+        self.assertEqual([len(every['Versions']), len(every['DeleteMarkers'])], [3, 1])
+        gone = [{'Key': each['Key'], 'VersionId': each['VersionId']} for each in every['Versions'] + every['DeleteMarkers']]
+        self.assertEqual(len(self.answer('s3', 'DeleteObjects', {**bucket, 'Delete': {'Objects': gone}})['Deleted']), 4)
+        self.answer('s3', 'DeleteBucket', bucket)
+        self.assertEqual([each['Name'] for each in theirs.list_buckets()['Buckets'] if each['Name'] == 'dr-shop'], [])
+
+    def test_health_checks_are_made_with_tags_and_removed(self):
+        check = {'CallerReference': 'lifeboat-shop-us-east-2', 'HealthCheckConfig': {
+            'Type': 'HTTP', 'FullyQualifiedDomainName': 'lb.example', 'Port': 80, 'ResourcePath': '/ready', 'Disabled': True}}
+        made = self.answer('route53', 'CreateHealthCheck', check)['HealthCheck']
+        self.assertTrue(made['HealthCheckConfig']['Disabled'])
+        where = {'ResourceType': 'healthcheck', 'ResourceId': made['Id']}
+        self.answer('route53', 'ChangeTagsForResource', {**where, 'AddTags': [{'Key': 'lifeboat:stack', 'Value': 'shop'}]})
+        self.assertEqual(self.same_as_botocore('route53', 'ListTagsForResource', where)['ResourceTagSet']['Tags'],
+                         [{'Key': 'lifeboat:stack', 'Value': 'shop'}])
+        self.assertIn(made['Id'], [each['Id'] for each in self.answer('route53', 'ListHealthChecks', {'MaxItems': '1'}, all=True)['HealthChecks']])
+        self.answer('route53', 'DeleteHealthCheck', {'HealthCheckId': made['Id']})
+        self.assertEqual(self.ask('route53', 'GetHealthCheck', {'HealthCheckId': made['Id']})['failure']['kind'], 'missing')
+
     def test_the_json_services_answer(self):
         self.theirs('ssm').put_parameter(Name='/lifeboat/a', Value='Grüße', Type='String')
         self.assertEqual(self.same_as_botocore('ssm', 'GetParameter', {'Name': '/lifeboat/a'})['Parameter']['Value'], 'Grüße')

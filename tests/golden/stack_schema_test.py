@@ -80,7 +80,8 @@ def small_files(text):
 def good_files(probe, source):
     template = subprocess.run([probe, "template"], check=True, capture_output=True, text=True).stdout
     yield template
-    yield re.sub(r"(?m)^  # (command|marker_path|environment|kubernetes|webhook|email|slack|pagerduty): ", r"  \1: ", template)
+    keys = "command|marker_path|environment|kubernetes|webhook|email|slack|pagerduty|account|program|hosted_zone|certificate|existing"
+    yield re.sub(rf"(?m)^  # (({keys}):( .*)?|  [a-z0-9_-]+: .*)$", r"  \1", template)
     for path in sorted((source / "examples").glob("*.yaml")):
         yield path.read_text()
 

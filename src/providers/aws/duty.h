@@ -28,7 +28,8 @@ class DutyStore {
   virtual ~DutyStore() = default;
   /// Nothing when the region has never been started. region_unreachable when its bucket does not answer in time.
   virtual base::Result<std::optional<RegionDuty>> read(const base::RegionName& region, base::Milliseconds limit) = 0;
-  /// Reads, lets `change` decide (its error is returned and nothing is written), and writes if anything is different.
+  /// Reads, lets `change` decide (its error is returned and nothing is written), and writes if anything is different. A
+  /// region that was never started has a duty as RegionDuty begins, and is started by any change.
   /// Begins anew when somebody else wrote meanwhile. The duty as it stands afterwards.
   using Change = std::function<base::Result<RegionDuty>(RegionDuty)>;
   virtual base::Result<RegionDuty> change(const base::RegionName& region, const Change& change,

@@ -62,6 +62,10 @@ std::string Names::load_balancer(const base::RegionName& region) const {
   return existing.empty() ? stack_.name : name_in(existing);
 }
 
+std::string Names::database_secret() const {
+  return fmt::format("lifeboat/{}/database", stack_.name);
+}
+
 std::string Names::cluster(const base::RegionName& region) const {
   if (stack_.aws.existing.is_adopted()) return name_in(adopted(stack_.aws.existing.cluster, region));
   return stack_.monitoring.enabled ? stack_.name : "";

@@ -11,10 +11,12 @@ namespace lifeboat::aws_world {
 /// CloudFormation's stacks of one Lifeboat stack: one per concern and region, so that a change of one cannot touch
 /// another.
 enum class Concern {
-  network,     ///< VPC, subnets, gateways, routes, security groups, subnet groups, the roles and the bucket's policy.
+  /// VPC, subnets, gateways, routes, security groups, subnet groups, the roles and the bucket's policy; the database's
+  /// key and, in the home region, its password: those must outlive the database's stack.
+  network,
   peering,     ///< In the standby region of the file only: the VPC peering between both, with its routes there.
   peer_route,  ///< In the home region: the routes back.
-  database,    ///< The database's password, parameter group and instance, or the replica.
+  database,    ///< The database's parameter group and instance, or the replica; its alarms.
   web,         ///< Launch template, instances, load balancer, alarms.
   monitoring,  ///< EKS, its node group.
   dns,         ///< In the standby region of the file only: the hosted zone.
@@ -40,6 +42,8 @@ class Names {
   std::string global_cluster() const;
   /// The load balancer's name, at most 32 characters; adopted by ARN: the name in it.
   std::string load_balancer(const base::RegionName& region) const;
+  /// The Secrets Manager secret of the database's user, the same in both regions: "lifeboat/shop/database".
+  std::string database_secret() const;
   /// The EKS cluster; empty where there is none. Its node group has the same name.
   std::string cluster(const base::RegionName& region) const;
 
