@@ -58,6 +58,7 @@ Status BucketCopy::read(FrameLog& log) {
   if (!*current) return {};
   const auto frames = frames_in((*current)->body, place());
   if (!frames) return std::unexpected(frames.error());
+  if (frames->empty()) return {};
   const auto first = journal::first_sequence((*current)->body);
   if (!first) return corrupt(place(), "its first record cannot be read");
   const auto keys = bucket_.keys(key_of(journal::current_name) + ".", limit_);
@@ -83,11 +84,11 @@ Status BucketCopy::find_current(const FrameLog& log) {
   }
   const auto frames = frames_in((*object)->body, place());
   if (!frames) return std::unexpected(frames.error());
-  const auto first = journal::first_sequence((*object)->body);
+  const auto first = frames->empty() ? std::optional<std::uint64_t>(1) : journal::first_sequence((*object)->body);
   if (!first) return corrupt(place(), "its first record cannot be read");
   const auto begin = log.offset_of(*first);
   if (!begin || !log.has_at(*begin, *frames)) return changed(place());
-  current_ = Current{(*object)->etag, *begin, *begin + frames->size()};
+  current_ = Current{(*object)->etag, *begin, *begin + frames->size(), *begin};
   return {};
 }
 
@@ -112,6 +113,7 @@ Status BucketCopy::extend(const FrameLog& log, std::size_t end) {
   auto next = *current_;
   if (next.end > next.begin && end - next.begin > part_bytes_) {
     if (auto closed = close(log); !closed) return closed;
+    next.begin_before = next.begin;
     next.begin = next.end;
   }
   next.end = end;
@@ -126,6 +128,22 @@ Status BucketCopy::extend(const FrameLog& log, std::size_t end) {
   if (!put && put.error().was_not_done()) return std::unexpected(failed(put.error()));
   // Refused, or nobody knows: what stands there now tells, and our own bytes are ours.
   return {};
+}
+
+void BucketCopy::retract(const FrameLog& log, std::size_t end) {
+  for (int tries = 0; current_ && current_->end > end && tries < most_tries; ++tries) {
+    auto before = *current_;
+    if (before.begin >= end) before.begin = before.begin_before;
+    // It spans more than one part, of which somebody else may have read the closed ones.
+    if (before.begin > end) return;
+    before.end = end;
+    const auto key = key_of(journal::current_name);
+    const auto put = bucket_.put(key, std::string(journal::magic) + log.slice(before.begin, end), before.etag, limit_);
+    if (put && *put) before.etag = **put;
+    if (put && *put) current_ = before;
+    // A lost answer leaves either what is to go, and it is tried again, or what is to stay, and it is refused.
+    if (put && !*put) return;
+  }
 }
 
 /// Puts the current object's bytes under their number, before the current one begins behind them.

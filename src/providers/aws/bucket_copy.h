@@ -30,12 +30,17 @@ class BucketCopy {
   /// written. What was written in part is gone on with by the next call.
   base::Status bring_up(const FrameLog& log);
 
+  /// Takes back what this object has written beyond `end`, where nobody has gone on from it: nobody was told that it is
+  /// there. What cannot be taken back stays.
+  void retract(const FrameLog& log, std::size_t end);
+
  private:
   /// The current object: it has the log's bytes from `begin` to `end`.
   struct Current {
     std::string etag;  ///< Empty: there is none.
     std::size_t begin = 0;
     std::size_t end = 0;
+    std::size_t begin_before = 0;  ///< Where the one began that was closed last.
   };
   base::Status find_current(const FrameLog& log);
   base::Status extend(const FrameLog& log, std::size_t end);

@@ -45,22 +45,40 @@ bool CopyCarriers::wants_work(const Carrier& carrier) const {
 
 void CopyCarriers::run(const std::stop_token& stop, Carrier& carrier) {
   std::unique_lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    if (!wants_work(carrier)) {
+  while (true) {
+    if (conflict_ && !carrier.has_retracted) {
+      retract(lock, carrier);
+    } else if (stop.stop_requested()) {
+      return;
+    } else if (wants_work(carrier)) {
+      attempt(lock, carrier);
+    } else {
       const auto wake_at = carrier.trouble ? carrier.not_before : steady_clock::now() + std::chrono::hours(1);
-      changed_.wait_until(lock, stop, wake_at, [&] { return wants_work(carrier); });
-      continue;
+      const auto has_work = [&] { return wants_work(carrier) || (conflict_ && !carrier.has_retracted); };
+      changed_.wait_until(lock, stop, wake_at, has_work);
     }
-    carrier.is_urgent = false;
-    const auto round = round_;
-    const auto target = target_;
-    lock.unlock();
-    // The log may be longer by now; what it gives is enough.
-    auto status = carrier.copy.bring_up(log_);
-    lock.lock();
-    note(carrier, round, target, std::move(status));
-    changed_.notify_all();
   }
+}
+
+void CopyCarriers::attempt(std::unique_lock<std::mutex>& lock, Carrier& carrier) {
+  carrier.is_urgent = false;
+  const auto round = round_;
+  const auto target = target_;
+  lock.unlock();
+  // The log may be longer by now; what it gives is enough.
+  auto status = carrier.copy.bring_up(log_);
+  lock.lock();
+  note(carrier, round, target, std::move(status));
+  changed_.notify_all();
+}
+
+void CopyCarriers::retract(std::unique_lock<std::mutex>& lock, Carrier& carrier) {
+  const auto known = known_;
+  lock.unlock();
+  carrier.copy.retract(log_, known);
+  lock.lock();
+  carrier.has_retracted = true;
+  changed_.notify_all();
 }
 
 void CopyCarriers::note(Carrier& carrier, std::uint64_t round, std::size_t target, base::Status status) {
@@ -96,7 +114,10 @@ void CopyCarriers::hurry_if_none_is_well() {
 }
 
 std::optional<base::Status> CopyCarriers::verdict() const {
-  if (conflict_) return std::unexpected(*conflict_);
+  if (conflict_) {
+    const bool is_over = std::ranges::all_of(carriers_, &Carrier::has_retracted);
+    return is_over ? std::optional<base::Status>(std::unexpected(*conflict_)) : std::nullopt;
+  }
   const auto is_waited_for = [this](const Carrier& carrier) { return !is_up(carrier) && !carrier.is_behind; };
   if (one_is_up()) {
     return std::ranges::any_of(carriers_, is_waited_for) ? std::nullopt : std::optional(base::Status());
@@ -112,18 +133,21 @@ std::optional<base::Status> CopyCarriers::verdict() const {
 }
 
 base::Status CopyCarriers::wait_for_verdict(std::unique_lock<std::mutex>& lock) {
-  changed_.wait(lock, [this] { return verdict() || one_is_up(); });
-  if (!changed_.wait_for(lock, settings_.patience, [this] { return verdict().has_value(); })) {
+  const auto has_verdict = [this] { return verdict().has_value(); };
+  changed_.wait(lock, [&] { return has_verdict() || one_is_up(); });
+  if (!changed_.wait_for(lock, settings_.patience, has_verdict)) {
     for (auto& carrier : carriers_) {
       if (!is_up(carrier)) leave_behind(carrier, "it answers too slowly");
     }
   }
+  changed_.wait(lock, has_verdict);
   return *verdict();
 }
 
-base::Status CopyCarriers::carry() {
+base::Status CopyCarriers::carry(std::size_t known) {
   std::unique_lock lock(mutex_);
   target_ = log_.size();
+  known_ = known;
   ++round_;
   hurry_if_none_is_well();
   changed_.notify_all();

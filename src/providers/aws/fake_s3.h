@@ -77,7 +77,8 @@ class FakeS3 : public aws::Transport {
   std::atomic<int> requests{0};
   std::atomic<std::size_t> bytes_put{0};
   std::size_t page_size = 1000;
-  /// Asked before every request, one at a time; may be empty. Set before the first request.
+  /// Asked before every request, one at a time; may look at the buckets; may be empty. Not to be changed while requests
+  /// are made.
   std::function<Fault(const S3Request&)> fault;
 
  private:
@@ -94,7 +95,7 @@ class FakeS3 : public aws::Transport {
   Answer refuse(int status, const std::string& code) const;
   void store(Bucket& bucket, const std::string& key, const std::string& body);
 
-  mutable std::mutex mutex_;
+  mutable std::recursive_mutex mutex_;
   std::map<std::string, Bucket> buckets_;
   std::map<std::string, std::vector<aws::Request>> late_;  ///< By bucket.
   int versions_ = 0;

@@ -51,8 +51,11 @@ class Fetch {
     at_each([](BucketCopy& copy, Found& found) { found.answered = copy.read(found.log); });
     if (auto readable = are_readable(); !readable) return readable;
     if (auto agree = find_newest(); !agree) return agree;
-    if (auto filled = fill_folder(); !filled) return filled;
-    return fills_copies_ ? fill_copies() : Status();
+    // A writer takes back what another one kept it from writing to both; what both have nobody takes back.
+    if (fills_copies_) {
+      if (auto filled = fill_copies(); !filled) return filled;
+    }
+    return fill_folder();
   }
 
  private:
@@ -168,12 +171,13 @@ class CopiedFolder : public ports::LogFolder {
   Status sync(const std::string& name) override {
     if (name != journal::current_name) return folder_->sync(name);
     if (auto ready = load(); !ready) return ready;
+    const auto known = log_.size();
     std::string_view frames = waiting_;
     if (frames.starts_with(journal::magic)) frames.remove_prefix(journal::magic.size());
     const auto problem = log_.append(frames);
     if (problem)
       return base::fail(ErrorCode::journal_corrupt, fmt::format("what is appended is no journal: {}", *problem));
-    if (auto carried = carriers_.carry(); !carried) return carried;
+    if (auto carried = carriers_.carry(known); !carried) return carried;
     if (auto written = write_waiting(); !written) return written;
     return folder_->sync(name);
   }
@@ -214,7 +218,13 @@ class CopiedFolder : public ports::LogFolder {
 }  // namespace
 
 Status fetch_journal(const CopyPorts& ports, const model::Stack& stack, const Names& names, ports::LogFolder& folder) {
-  return Fetch(ports, stack, names, folder).run();
+  // A request of somebody who is gone may still have been on its way while the copies were read.
+  constexpr int most_rounds = 4;
+  for (int round = 1;; ++round) {
+    auto fetched = Fetch(ports, stack, names, folder).run();
+    const bool has_changed = !fetched && fetched.error().code == ErrorCode::stale_term;
+    if (!has_changed || round == most_rounds) return fetched;
+  }
 }
 
 std::unique_ptr<ports::LogFolder> copied(const CopyPorts& ports, const model::Stack& stack, const Names& names,

@@ -18,13 +18,13 @@ namespace lifeboat::aws_world {
 
 /// One resource that a change set would touch.
 struct ResourceChange {
-  std::string logical_id;
-  std::string type;         ///< "AWS::RDS::DBInstance".
-  std::string physical_id;  ///< Empty: it does not exist yet.
-  std::string action;       ///< "Add", "Modify", "Remove", "Import", "Dynamic".
+  std::string logical_id = {};
+  std::string type = {};         ///< "AWS::RDS::DBInstance".
+  std::string physical_id = {};  ///< Empty: it does not exist yet.
+  std::string action = {};       ///< "Add", "Modify", "Remove", "Import", "Dynamic".
   /// True where it would be replaced, and also where CloudFormation cannot say ("Conditional").
   bool may_replace = false;
-  std::vector<std::string> causes;  ///< "DBSubnetGroupName", "KmsKeyId" …
+  std::vector<std::string> causes = {};  ///< "DBSubnetGroupName", "KmsKeyId" …
 };
 
 /// Of a database, a bucket with state or a hosted zone: a change set with one of these being replaced or removed is

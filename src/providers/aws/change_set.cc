@@ -1,0 +1,159 @@
+#include "providers/aws/change_set.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace lifeboat::aws_world {
+namespace {
+
+using aws::Json;
+using base::ErrorCode;
+
+/// CloudFormation takes a template of this size in the request itself; larger ones it wants in a bucket.
+constexpr std::size_t largest_template_bytes = 51'200;
+
+std::string text(const Json& json, const char* key) {
+  return json.value(key, std::string());
+}
+
+Json request_of(const StackRequest& request, ChangeSetKind kind, const std::string& name) {
+  Json tags = Json::array();
+  for (const auto& [key, value] : request.tags) tags.push_back({{"Key", key}, {"Value", value}});
+  return {{"StackName", request.name},
+          {"ChangeSetName", name},
+          {"ChangeSetType", kind == ChangeSetKind::create ? "CREATE" : "UPDATE"},
+          {"TemplateBody", request.body},
+          {"Capabilities", {"CAPABILITY_NAMED_IAM"}},
+          {"Tags", tags}};
+}
+
+ResourceChange change_of(const Json& json) {
+  ResourceChange change{.logical_id = text(json, "LogicalResourceId"),
+                        .type = text(json, "ResourceType"),
+                        .physical_id = text(json, "PhysicalResourceId"),
+                        .action = text(json, "Action")};
+  const auto replacement = text(json, "Replacement");
+  change.may_replace = change.action != "Add" && !replacement.empty() && replacement != "False";
+  for (const auto& detail : json.value("Details", Json::array())) {
+    const auto target = detail.value("Target", Json::object());
+    auto cause = text(target, "Name");
+    if (cause.empty()) cause = text(target, "Attribute");
+    if (!cause.empty() && std::ranges::find(change.causes, cause) == change.causes.end())
+      change.causes.push_back(cause);
+  }
+  return change;
+}
+
+/// What CloudFormation answers for a change set that changes nothing; it has no code for it.
+bool says_no_change(const std::string& reason) {
+  constexpr std::array<std::string_view, 3> ways{"didn't contain changes", "No updates are to be performed",
+                                                 "no changes"};
+  return std::ranges::any_of(ways, [&](std::string_view way) { return reason.find(way) != reason.npos; });
+}
+
+Json place(const StackRequest& request, const std::string& name) {
+  return {{"StackName", request.name}, {"ChangeSetName", name}};
+}
+
+/// Sends the request; when nobody knows what became of it, the name tells.
+base::Status create(const Work& work, const StackRequest& request, ChangeSetKind kind, const std::string& name) {
+  const auto made = work.ask("cloudformation", "CreateChangeSet", request.region, request_of(request, kind, name));
+  if (made) return {};
+  const auto& failure = made.error();
+  if (!failure.was_not_done() && failure.kind != aws::FailureKind::refused) {
+    if (work.ask("cloudformation", "DescribeChangeSet", request.region, place(request, name))) return {};
+  }
+  return std::unexpected(error_of(failure));
+}
+
+/// Waits until CloudFormation has worked it out; its reason when it could not.
+base::Result<std::string> settle(const Work& work, const StackRequest& request, const std::string& name) {
+  std::string reason;
+  const auto settled = work.wait_until(fmt::format("the change set of {} in {}", request.name, request.region.value),
+                                       [&](std::string& seen) -> base::Result<bool> {
+                                         const auto answer = work.call("cloudformation", "DescribeChangeSet",
+                                                                       request.region, place(request, name));
+                                         if (!answer) return std::unexpected(answer.error());
+                                         seen = text(*answer, "Status");
+                                         if (seen == "FAILED") reason = text(*answer, "StatusReason") + " ";
+                                         return seen == "FAILED" || seen == "CREATE_COMPLETE";
+                                       });
+  if (!settled) return std::unexpected(settled.error());
+  return reason;
+}
+
+base::Result<std::vector<ResourceChange>> changes_of(const Work& work, const StackRequest& request,
+                                                     const std::string& name) {
+  const auto answer = work.call_all("cloudformation", "DescribeChangeSet", request.region, place(request, name));
+  if (!answer) return std::unexpected(answer.error());
+  std::vector<ResourceChange> changes;
+  for (const auto& change : answer->value("Changes", Json::array())) {
+    if (change.contains("ResourceChange")) changes.push_back(change_of(change.at("ResourceChange")));
+  }
+  return changes;
+}
+
+}  // namespace
+
+base::Result<std::variant<NoChange, ChangeSet>> make_change_set(const Work& work, const StackRequest& request,
+                                                                ChangeSetKind kind, const std::string& name) {
+  if (request.body.size() > largest_template_bytes) {
+    return base::fail(ErrorCode::aws_refused,
+                      fmt::format("the template of {} has {} bytes; CloudFormation takes {}", request.name,
+                                  request.body.size(), largest_template_bytes),
+                      "Describe fewer instances or zones.");
+  }
+  if (auto made = create(work, request, kind, name); !made) return std::unexpected(made.error());
+  const auto reason = settle(work, request, name);
+  if (!reason || !reason->empty()) delete_change_set(work, request, kind, name);
+  if (!reason) return std::unexpected(reason.error());
+  if (says_no_change(*reason)) return NoChange{};
+  if (!reason->empty()) {
+    return base::fail(ErrorCode::aws_refused, fmt::format("{}: CloudFormation refuses the template of {}: {}",
+                                                          request.region.value, request.name, *reason));
+  }
+  auto changes = changes_of(work, request, name);
+  if (!changes) {
+    delete_change_set(work, request, kind, name);
+    return std::unexpected(changes.error());
+  }
+  return ChangeSet{name, *std::move(changes)};
+}
+
+void delete_change_set(const Work& work, const StackRequest& request, ChangeSetKind kind, const std::string& name) {
+  // What is left of it harms nobody: it has a name of its own, and is never carried out.
+  (void)work.ask("cloudformation", "DeleteChangeSet", request.region, place(request, name));
+  if (kind == ChangeSetKind::create) {
+    (void)work.ask("cloudformation", "DeleteStack", request.region, {{"StackName", request.name}});
+  }
+}
+
+base::Status may_be_made(const StackRequest& request, const std::vector<ResourceChange>& changes) {
+  for (const auto& change : changes) {
+    const bool loses = change.may_replace || change.action == "Remove";
+    if (!loses || !is_protected(change.type)) continue;
+    return base::fail(ErrorCode::aws_refused,
+                      fmt::format("{}: {} ({}, {}) would be {} because of {}; nothing was changed",
+                                  request.region.value, change.logical_id, change.type, change.physical_id,
+                                  change.action == "Remove" ? "removed" : "replaced", fmt::join(change.causes, ", ")),
+                      "Undo that change in the stack file; what holds data is never replaced.");
+  }
+  return {};
+}
+
+bool is_protected(std::string_view resource_type) {
+  constexpr std::array<std::string_view, 7> types{"AWS::KMS::Key",
+                                                  "AWS::RDS::DBCluster",
+                                                  "AWS::RDS::DBInstance",
+                                                  "AWS::RDS::GlobalCluster",
+                                                  "AWS::Route53::HostedZone",
+                                                  "AWS::S3::Bucket",
+                                                  "AWS::SecretsManager::Secret"};
+  return std::ranges::find(types, resource_type) != types.end();
+}
+
+}  // namespace lifeboat::aws_world
