@@ -161,6 +161,9 @@ constexpr std::array rds_operations{
                        "AutoMinorVersionUpgrade:bool StorageType DeletionProtection:bool PubliclyAccessible:bool "
                        "CopyTagsToSnapshot:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "ModifyGlobalCluster",
+              .input = "GlobalClusterIdentifier! DeletionProtection:bool",
+              .output = "GlobalCluster&GlobalCluster"},
     Operation{.name = "PromoteReadReplica",
               .input = "DBInstanceIdentifier! BackupRetentionPeriod:int PreferredBackupWindow",
               .output = "DBInstance&DBInstance"},

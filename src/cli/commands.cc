@@ -50,6 +50,9 @@ const std::vector<Command>& commands() {
       {"load", "A client of the front door that records what it sees",
        "  lifeboat load --rate 200 --writers 20 --duration 30s\n  lifeboat load --url http://127.0.0.1:8000 --rate 10",
        false, declare_load},
+      {"aws", "What only the aws world has: the least that a role needs, as IAM policy documents",
+       "  lifeboat aws policy observer stack.yaml\n  lifeboat aws policy provisioner stack.yaml --part 1 > policy.json",
+       false, declare_aws},
       {"demo", "The whole story in under two minutes: lose a region, fail over, come back", "  lifeboat demo", false,
        declare_demo},
   };

@@ -26,6 +26,7 @@ Handler declare_console(CLI::App& parser);
 Handler declare_journal(CLI::App& parser);
 Handler declare_chaos(CLI::App& parser);
 Handler declare_load(CLI::App& parser);
+Handler declare_aws(CLI::App& parser);
 Handler declare_demo(CLI::App& parser);
 
 }  // namespace lifeboat::cli

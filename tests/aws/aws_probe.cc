@@ -14,6 +14,9 @@
 #include "aws/curl_transport.h"
 #include "aws/recording_transport.h"
 #include "aws/sign.h"
+#include "model/parse.h"
+#include "providers/aws/policy.h"
+#include "providers/aws/policy_tables.h"
 #include "system/clock.h"
 #include "system/waiting.h"
 
@@ -198,10 +201,31 @@ Json call(const Json& question) {
   return answer ? Json{{"answer", *answer}} : failure_of(answer.error());
 }
 
+Json policy_tables(const Json&) {
+  Json operations = Json::array(), types = Json::array();
+  for (const auto& row : aws_world::operation_rows()) {
+    operations.push_back({{"service", row.service},
+                          {"operation", row.operation},
+                          {"role", aws_world::to_string(row.role)},
+                          {"needs", row.needs}});
+  }
+  for (const auto& row : aws_world::resource_type_rows()) {
+    types.push_back({{"type", row.type}, {"templates", row.templates}, {"actions", row.actions}});
+  }
+  return {{"operations", operations}, {"types", types}, {"scopes", aws_world::action_scopes()}};
+}
+
+Json policy(const Json& question) {
+  const auto stack = model::parse_stack(question.at("stack").get<std::string>(), "stack.yaml").stack.value();
+  const auto role = aws_world::policy_role(question.at("role").get<std::string>()).value();
+  return {{"documents", aws_world::policy_documents(stack, question.at("account").get<std::string>(), role)}};
+}
+
 Json answer(const Json& question) {
   static const std::map<std::string, std::function<Json(const Json&)>> asked{
-      {"sign", sign}, {"presign", presign}, {"catalogue", catalogue}, {"request", request}, {"record", record},
-      {"read", read}, {"call", call}};
+      {"sign", sign},     {"presign", presign}, {"catalogue", catalogue},         {"request", request},
+      {"record", record}, {"policy", policy},   {"policy_tables", policy_tables}, {"read", read},
+      {"call", call}};
   return asked.at(question.at("ask"))(question);
 }
 

@@ -86,7 +86,7 @@ class StackOnAws:
             return None if stack['StackStatus'].endswith('_IN_PROGRESS') else stack
         stack = wait_until(look, f'{name} in {region} to settle', limit_s)
         if 'ROLLBACK' in stack['StackStatus'] or stack['StackStatus'].endswith('_FAILED'):
-            stack['failures'] = [f'{event["LogicalResourceId"]}: {event["ResourceStatusReason"]}' for event in self.events(region, name) if event['ResourceStatus'].endswith('_FAILED')]
+            stack['failures'] = [f'{event["LogicalResourceId"]}: {event["ResourceStatusReason"]}' for event in self.events(region, name) if event['ResourceStatus'].endswith('_FAILED') and event['LogicalResourceId'] != name]
         return stack
 
     def events(self, region, name):

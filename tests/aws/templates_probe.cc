@@ -1,6 +1,6 @@
-// Prints every template of a stack file: standard input is the file, standard output one JSON object.
-// {"stacks": {"us-east-2/network": {…}}, "resources of …": …}; each output that another template reads has a value that
-// looks like AWS's.
+// Prints every template of a stack file, which is the standard input: {"us-east-2/network": {…}, …}, beside the
+// concerns "database promoted" and "database replica" of each region. The argument, if there is one, is JSON: outputs
+// that take the places of invented ones, {"us-east-2": {"VpcId": …}}.
 
 #include <fmt/format.h>
 
@@ -11,7 +11,6 @@
 
 #include "model/parse.h"
 #include "providers/aws/templates.h"
-#include "providers/aws/web_config.h"
 
 namespace {
 
@@ -53,9 +52,11 @@ aws_world::TemplateInputs inputs_for(const model::Region& region) {
           .program_digest = "0a1b"};
 }
 
-void add_region(Json& stacks, const model::Stack& stack, const model::Region& region) {
+void add_region(Json& stacks, const model::Stack& stack, const model::Region& region, const Json& outputs) {
   const aws_world::Names names(stack, account);
   auto inputs = inputs_for(region);
+  const auto given = outputs.value(region.name.value, Json::object());
+  for (const auto& [key, value] : given.items()) inputs.other[key] = value;
   if (region.name == stack.standby.name) inputs.source_database_arn = names.database_arn(stack.home.name);
   for (const auto concern : aws_world::concerns_of(stack, region.name)) {
     stacks[fmt::format("{}/{}", region.name.value, to_string(concern))] = make_template(stack, names, concern, inputs);
@@ -70,7 +71,7 @@ void add_region(Json& stacks, const model::Stack& stack, const model::Region& re
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
   const auto parsed = model::parse_stack(text, "stdin");
   if (!parsed.stack) {
@@ -79,8 +80,9 @@ int main() {
   }
   const auto& stack = *parsed.stack;
   Json stacks = Json::object();
-  add_region(stacks, stack, stack.home);
-  add_region(stacks, stack, stack.standby);
+  const auto outputs = argc > 1 ? Json::parse(argv[1]) : Json::object();
+  add_region(stacks, stack, stack.home, outputs);
+  add_region(stacks, stack, stack.standby, outputs);
   std::cout << stacks.dump() << '\n';
   return 0;
 }

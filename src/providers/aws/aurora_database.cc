@@ -25,6 +25,12 @@ std::string writer_of(const Json& global) {
   return "";
 }
 
+bool is_member(const Json& global, const std::string& arn) {
+  if (!global.is_object()) return false;
+  const auto members = global.value("GlobalClusterMembers", Json::array());
+  return std::ranges::any_of(members, [&arn](const Json& member) { return member.value("DBClusterArn", "") == arn; });
+}
+
 bool is_moving(const Json& global) {
   const auto status = global.value("Status", "");
   return global.contains("FailoverState") || status == "switching-over" || status == "failing-over";
@@ -66,9 +72,9 @@ base::Result<DatabaseLook> AuroraDatabase::look(const Work& work, const base::Re
   if (look.group.empty()) look.group = names_.global_cluster();  // Older answers do not say it.
   const auto all = global(work, region, look.group);
   if (!all) return std::unexpected(all.error());
-  if (!all->is_object()) return look;
-  const auto writer = writer_of(*all);
   const auto own = names_.database_arn(region);
+  if (!is_member(*all, own)) return look;  // A cluster by itself takes writes.
+  const auto writer = writer_of(*all);
   look.is_moving = is_moving(*all);
   if (!writer.empty() && writer != own) look.source = writer;
   look.replicates = !look.source.empty() && look.serves();
@@ -100,16 +106,43 @@ base::Status AuroraDatabase::promote(const Work& work, const base::RegionName& r
   return work.wait_until(fmt::format("{}: the promotion of {}", region.value, names_.database(region)), go_on);
 }
 
-/// The cluster's stack deletes it, with a snapshot of its own naming; here it is made deletable.
+/// The cluster's stack deletes it, with a snapshot of its own naming. Here it leaves the global database, without which
+/// it could not be deleted, and is made deletable.
 base::Status AuroraDatabase::remove(const Work& work, const base::RegionName& region, const std::string&) const {
-  const auto found = look(work, region);
-  if (!found) return std::unexpected(found.error());
-  if (!found->exists || !found->deletion_protection) return {};
-  const auto opened = work.call(
-      "rds", "ModifyDBCluster", region,
-      {{"DBClusterIdentifier", names_.database(region)}, {"DeletionProtection", false}, {"ApplyImmediately", true}});
-  if (!opened) return std::unexpected(opened.error());
-  return {};
+  const auto own = names_.database_arn(region);
+  return work.wait_until(fmt::format("{}: {} can be deleted", region.value, names_.database(region)),
+                         [&](std::string& seen) -> base::Result<bool> {
+                           const auto found = look(work, region);
+                           if (!found) return std::unexpected(found.error());
+                           if (!found->exists) return true;
+                           seen = found->status;
+                           const auto all = global(work, region, found->group);
+                           if (!all) return std::unexpected(all.error());
+                           if (is_member(*all, own))
+                             return leave(work, region, *found, all->value("DeletionProtection", false));
+                           if (!found->deletion_protection) return true;
+                           const auto opened = work.call("rds", "ModifyDBCluster", region,
+                                                         {{"DBClusterIdentifier", names_.database(region)},
+                                                          {"DeletionProtection", false},
+                                                          {"ApplyImmediately", true}});
+                           return opened ? base::Result<bool>(false) : std::unexpected(opened.error());
+                         });
+}
+
+/// One step of leaving the global database; false, because only what is seen counts.
+base::Result<bool> AuroraDatabase::leave(const Work& work, const base::RegionName& region, const DatabaseLook& look,
+                                         bool is_protected) const {
+  if (is_protected) {
+    const auto opened = work.call("rds", "ModifyGlobalCluster", region,
+                                  {{"GlobalClusterIdentifier", look.group}, {"DeletionProtection", false}});
+    if (!opened) return std::unexpected(opened.error());
+  }
+  if (!look.serves()) return false;
+  const auto left =
+      work.ask("rds", "RemoveFromGlobalCluster", region,
+               {{"GlobalClusterIdentifier", look.group}, {"DbClusterIdentifier", names_.database_arn(region)}});
+  if (left || left.error().kind == aws::FailureKind::missing || !left.error().was_not_done()) return false;
+  return std::unexpected(error_of(left.error()));
 }
 
 }  // namespace lifeboat::aws_world

@@ -18,6 +18,8 @@ class AuroraDatabase : public DatabaseService {
   bool follows_by_itself() const override { return true; }
 
  private:
+  base::Result<bool> leave(const Work& work, const base::RegionName& region, const DatabaseLook& look,
+                           bool is_protected) const;
   /// The global database as this region knows it; null when there is none.
   static base::Result<aws::Json> global(const Work& work, const base::RegionName& region, const std::string& name);
 

@@ -51,8 +51,8 @@ class AwsProvider : public ports::Provider {
     std::function<base::Result<engine::ClientView>(const engine::MeasureClients&)> measure;
     /// Renews the seat; nothing for a controller that has none.
     std::function<base::Status(base::Milliseconds limit)> renew_seat{};
-    /// Applies the monitoring's manifests in the region's cluster. Empty: nobody does.
-    std::function<base::Status(const Work&, const base::RegionName&)> apply_manifests{};
+    /// Applies the monitoring's manifests in the region's cluster, and says what it could not. Empty: nobody does.
+    std::function<void(const Work&, const base::RegionName&)> apply_manifests{};
   };
   explicit AwsProvider(Parts parts);
   ~AwsProvider() override;

@@ -20,7 +20,9 @@ base::Status Effects::ensure_network(const base::RegionName& region) const {
   const auto there = provisioner.look(work_, other(region), Concern::network);
   if (!there) {
     // A region that is lost must not keep the other one from being built.
-    if (there.error().code != ErrorCode::region_unreachable) return std::unexpected(there.error());
+    const auto kind = there.error().kind();
+    const bool is_silent = kind == base::ErrorKind::unavailable || kind == base::ErrorKind::timeout;
+    if (!is_silent) return std::unexpected(there.error());
     work_.say(fmt::format("{}: no peering, because {} does not answer", region.value, other(region).value));
     return {};
   }
@@ -148,7 +150,7 @@ Effects::Answer Effects::perform(const engine::EnsureAsset& effect) const {
   }
   if (made) made = wait_ready(effect.asset);
   if (made && effect.asset.name == "monitoring" && ports_.parts.apply_manifests) {
-    made = ports_.parts.apply_manifests(work_, region);
+    ports_.parts.apply_manifests(work_, region);
   }
   if (!made) return std::unexpected(made.error());
   return engine::Done{};

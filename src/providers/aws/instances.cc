@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace lifeboat::aws_world {
 namespace {
@@ -25,6 +26,12 @@ WebInstance instance_of(const Json& json) {
   return instance;
 }
 
+std::vector<std::string> ids_of(const std::vector<WebInstance>& instances) {
+  std::vector<std::string> ids;
+  for (const auto& instance : instances) ids.push_back(instance.id);
+  return ids;
+}
+
 std::vector<std::string> in_state(const std::vector<WebInstance>& instances,
                                   std::initializer_list<std::string> states) {
   std::vector<std::string> ids;
@@ -34,28 +41,43 @@ std::vector<std::string> in_state(const std::vector<WebInstance>& instances,
   return ids;
 }
 
-/// Brings all instances to a state: asks for it for those that are in one of `from`.
+/// Of those that were there first; one that came later is somebody else's matter.
+std::vector<WebInstance> those_of(std::vector<WebInstance> instances, const std::vector<std::string>& ids) {
+  std::erase_if(instances, [&ids](const auto& one) { return std::ranges::find(ids, one.id) == ids.end(); });
+  return instances;
+}
+
+/// A state to which instances are brought, and how.
+struct Goal {
+  std::string state;
+  std::initializer_list<std::string> from;  ///< In which it is asked for.
+  std::string operation;
+  int patience = 5;
+  bool only_the_first = false;  ///< Those that appear later do not count.
+};
+
 base::Result<std::vector<WebInstance>> bring_to(const Work& work, const Names& names, const base::RegionName& region,
-                                                const std::string& state, std::initializer_list<std::string> from,
-                                                std::string_view operation, int patience) {
+                                                const Goal& goal) {
   std::vector<WebInstance> instances;
-  const auto reached = work.wait_until(
-      fmt::format("{}: every web instance is {}", region.value, state),
-      [&](std::string& seen) -> base::Result<bool> {
-        auto found = find_instances(work, names, region);
-        if (!found) return std::unexpected(found.error());
-        instances = std::move(*found);
-        const auto left = std::ranges::find_if(instances, [&](const auto& one) { return one.state != state; });
-        if (left == instances.end()) return true;
-        seen = fmt::format("{} is {}", left->id, left->state);
-        const auto ids = in_state(instances, from);
-        if (ids.empty()) return false;
-        const auto answer = work.call("ec2", operation, region, {{"InstanceIds", ids}});
-        if (!answer) return std::unexpected(answer.error());
-        return false;
-      },
-      patience);
-  if (!reached) return std::unexpected(reached.error());
+  std::optional<std::vector<std::string>> first;
+  const auto look = [&](std::string& seen) -> base::Result<bool> {
+    auto found = find_instances(work, names, region);
+    if (!found) return std::unexpected(found.error());
+    if (!first) first = ids_of(*found);
+    instances = goal.only_the_first ? those_of(std::move(*found), *first) : std::move(*found);
+    const auto left = std::ranges::find_if(instances, [&](const auto& one) { return one.state != goal.state; });
+    if (left == instances.end()) return true;
+    seen = fmt::format("{} is {}", left->id, left->state);
+    const auto ids = in_state(instances, goal.from);
+    if (ids.empty()) return false;
+    const auto answer = work.call("ec2", goal.operation, region, {{"InstanceIds", ids}});
+    if (!answer) return std::unexpected(answer.error());
+    return false;
+  };
+  const auto condition = fmt::format("{}: every web instance is {}", region.value, goal.state);
+  if (auto reached = work.wait_until(condition, look, goal.patience); !reached) {
+    return std::unexpected(reached.error());
+  }
   return instances;
 }
 
@@ -81,12 +103,11 @@ base::Result<std::vector<WebInstance>> find_instances(const Work& work, const Na
 base::Result<std::vector<WebInstance>> stop_instances(const Work& work, const Names& names,
                                                       const base::RegionName& region) {
   constexpr int patience = 2;
-  return bring_to(work, names, region, "stopped", {"running", "pending"}, "StopInstances", patience);
+  return bring_to(work, names, region, {"stopped", {"running", "pending"}, "StopInstances", patience, true});
 }
 
 base::Status start_instances(const Work& work, const Names& names, const base::RegionName& region) {
-  constexpr int patience = 5;
-  const auto started = bring_to(work, names, region, "running", {"stopped"}, "StartInstances", patience);
+  const auto started = bring_to(work, names, region, {"running", {"stopped"}, "StartInstances"});
   if (!started) return std::unexpected(started.error());
   return {};
 }

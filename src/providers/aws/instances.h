@@ -20,7 +20,8 @@ struct WebInstance {
 /// The region's web instances, without those that are gone, sorted by id.
 base::Result<std::vector<WebInstance>> find_instances(const Work& work, const Names& names,
                                                       const base::RegionName& region);
-/// Stops every web instance and sees each of them stopped. What there was, as it is now.
+/// Stops every web instance that there is at first and sees each of them stopped, or gone. What is left of them, as it
+/// is now. One that a scaling group starts in their place is left to it: it has no connection that was open before.
 base::Result<std::vector<WebInstance>> stop_instances(const Work& work, const Names& names,
                                                       const base::RegionName& region);
 /// Starts those that are stopped and waits until all run.

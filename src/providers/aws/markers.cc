@@ -10,7 +10,7 @@ using base::ErrorCode;
 using base::Milliseconds;
 
 Milliseconds AwsMarkers::left(base::Instant deadline) const {
-  return std::max(std::chrono::duration_cast<Milliseconds>(deadline - parts_.clock.now()), Milliseconds{1});
+  return std::max(std::chrono::duration_cast<Milliseconds>(deadline - parts_.work.clock.now()), Milliseconds{1});
 }
 
 base::Result<AwsMarkers::Target> AwsMarkers::target(base::Instant deadline) {
@@ -44,13 +44,15 @@ base::Result<ports::Markers::Written> AwsMarkers::write(std::int64_t number, bas
   const auto& stack = parts_.stack;
   const auto found = target(deadline);
   if (!found) return std::unexpected(found.error());
-  const bool has_endpoint = !stack.web.marker_path.empty() && !parts_.marker_token.empty();
+  const auto token = parts_.marker_token.get(Work(parts_.work, deadline));
+  if (!token) return std::unexpected(token.error());
+  const bool has_endpoint = !token->empty();
   Door::Question question{.method = "GET", .target = stack.web.health_path};
   if (has_endpoint) {
     question = {.method = "POST",
                 .target = stack.web.marker_path,
                 .body = fmt::format(R"({{"number":{}}})", number),
-                .token = parts_.marker_token};
+                .token = *token};
   }
   const auto reply = ask(*found, question, deadline);
   if (!reply) return std::unexpected(reply.error());

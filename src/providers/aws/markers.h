@@ -1,8 +1,6 @@
 #pragma once
 
-#include "aws/secret.h"
 #include "model/stack.h"
-#include "ports/clock.h"
 #include "ports/markers.h"
 #include "providers/aws/aws_provider.h"
 #include "providers/aws/door.h"
@@ -18,11 +16,11 @@ class AwsMarkers : public ports::Markers {
   /// Everything outlives the object.
   struct Parts {
     model::Stack stack;
-    const ports::Clock& clock;
     Door& door;
     Sql& sql;
     std::function<base::Result<FrontDoor>(base::Milliseconds limit)> front_door;
-    aws::Secret marker_token;
+    WorkPorts work;
+    MarkerToken& marker_token;
   };
   explicit AwsMarkers(Parts parts) : parts_(std::move(parts)), sql_(parts_.sql, parts_.stack) {}
 

@@ -269,7 +269,8 @@ struct ProviderTest : ::testing::Test {
   TestDoor door;
   TestMarkers markers;
   TestProvisioner provisioner{aws};
-  WebFiles files{{.stack = stack, .names = names, .program = "", .program_digest = "", .marker_token = {}}};
+  MarkerToken token{stack, names};
+  WebFiles files{{.stack = stack, .names = names, .program = Program{}, .marker_token = token}};
   std::set<std::string> not_ready;
   std::unique_ptr<AwsProvider> provider;
 };

@@ -34,14 +34,15 @@ void add_global_cluster(const Scene& scene, Json& document) {
 
 /// Of the cluster that the global one begins with.
 void add_of_a_first_cluster(const Scene& scene, Json& properties) {
-  properties["GlobalClusterIdentifier"] = ref_to("GlobalCluster");
   properties["DatabaseName"] = scene.stack.database.name;
   properties["MasterUsername"] = database_user;
   properties["MasterUserPassword"] = password_reference(scene);
 }
 
+/// What can't be changed without a new cluster is literal, so that no other resource's change can replace it.
 void add_cluster(const Scene& scene, Json& document) {
   Json properties = {{"DBClusterIdentifier", scene.names.database(scene.region.name)},
+                     {"GlobalClusterIdentifier", scene.names.global_cluster()},
                      {"Engine", engine},
                      {"EngineVersion", scene.stack.database.version},
                      {"DBClusterParameterGroupName", ref_to("ParameterGroup")},
@@ -55,12 +56,13 @@ void add_cluster(const Scene& scene, Json& document) {
                      {"DeletionProtection", true},
                      {"Tags", tags(scene, asset)}};
   if (began_as_replica(scene)) {
-    properties["GlobalClusterIdentifier"] = scene.names.global_cluster();
     properties["SourceRegion"] = scene.other.name.value;
   } else {
     add_of_a_first_cluster(scene, properties);
   }
-  keep(add(document, "Cluster", "AWS::RDS::DBCluster", properties), "Snapshot", "Snapshot");
+  auto& cluster = add(document, "Cluster", "AWS::RDS::DBCluster", properties);
+  keep(cluster, "Snapshot", "Snapshot");
+  if (!began_as_replica(scene)) depends_on(cluster, "GlobalCluster");
 }
 
 void add_instances(const Scene& scene, Json& document) {
@@ -69,7 +71,7 @@ void add_instances(const Scene& scene, Json& document) {
     auto& instance =
         add(document, fmt::format("Instance{}", i + 1), "AWS::RDS::DBInstance",
             {{"DBInstanceIdentifier", fmt::format("{}-{}", scene.names.database(scene.region.name), i + 1)},
-             {"DBClusterIdentifier", ref_to("Cluster")},
+             {"DBClusterIdentifier", scene.names.database(scene.region.name)},
              {"DBInstanceClass", scene.stack.database.size},
              {"Engine", engine},
              {"AvailabilityZone", zone.value},
@@ -77,6 +79,7 @@ void add_instances(const Scene& scene, Json& document) {
              {"Tags", tags(scene, fmt::format("db-{}", i + 1))}});
     // The cluster has the data and leaves the snapshot.
     keep(instance, "Delete", "Delete");
+    depends_on(instance, "Cluster");
   }
 }
 

@@ -61,7 +61,8 @@ void add_listener(const Scene& scene, Json& document) {
   Json properties = {{"LoadBalancerArn", ref_to("LoadBalancer")},
                      {"Port", scene.stack.load_balancer.port},
                      {"Protocol", "HTTP"},
-                     {"DefaultActions", closed()}};
+                     {"DefaultActions", closed()},
+                     {"Tags", tags(scene, "lb")}};
   const auto certificate = scene.stack.aws.certificate.find(scene.region.name.value);
   if (certificate != scene.stack.aws.certificate.end()) {
     properties["Protocol"] = "HTTPS";
@@ -73,13 +74,14 @@ void add_listener(const Scene& scene, Json& document) {
 
 /// A target group that no rule forwards to is not in use, and nobody checks its targets: a closed region could not say
 /// whether it would be able to serve. So one rule always forwards, from an address that no client has (RFC 5737).
-void add_health_rule(Json& document) {
+void add_health_rule(const Scene& scene, Json& document) {
   const Json nobody = {{"Field", "source-ip"}, {"SourceIpConfig", {{"Values", Json::array({"192.0.2.1/32"})}}}};
   add(document, "HealthRule", "AWS::ElasticLoadBalancingV2::ListenerRule",
       {{"ListenerArn", ref_to("Listener")},
        {"Priority", 50'000},
        {"Conditions", Json::array({nobody})},
-       {"Actions", forward()}});
+       {"Actions", forward()},
+       {"Tags", tags(scene, "lb")}});
 }
 
 void add_alarm(const Scene& scene, Json& document) {
@@ -98,7 +100,7 @@ void add_load_balancer(const Scene& scene, Json& document) {
   add_balancer(scene, document);
   add_target_group(scene, document);
   add_listener(scene, document);
-  add_health_rule(document);
+  add_health_rule(scene, document);
   add_alarm(scene, document);
   output(document, "LoadBalancerArn", ref_to("LoadBalancer"));
   output(document, "LoadBalancerDnsName", get_att("LoadBalancer", "DNSName"));

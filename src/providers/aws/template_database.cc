@@ -31,6 +31,7 @@ void add_of_a_new_writer(const Scene& scene, Json& properties) {
   properties["MasterUsername"] = database_user;
   properties["MasterUserPassword"] = password_reference(scene);
   properties["AllocatedStorage"] = std::to_string(first_storage_gib);
+  properties["StorageEncrypted"] = true;
   properties["BackupRetentionPeriod"] = database.backup_retention_days;
 }
 
@@ -76,7 +77,6 @@ void add_rds(const Scene& scene, Json& document) {
                      {"MultiAZ", scene.stack.database.nodes > 1},
                      {"PubliclyAccessible", false},
                      {"StorageType", "gp3"},
-                     {"StorageEncrypted", true},
                      {"KmsKeyId", made(scene, "DatabaseKeyArn")},
                      {"MaxAllocatedStorage", most_storage_gib},
                      {"CopyTagsToSnapshot", true},

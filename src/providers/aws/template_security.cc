@@ -115,10 +115,11 @@ void add_database_ground(const Scene& scene, Json& document) {
   Json subnets = Json::array();
   for (const auto& zone : scene.region.zones) subnets.push_back(ref_to("WebSubnet" + letter(zone)));
   add(document, "DatabaseSubnetGroup", "AWS::RDS::DBSubnetGroup",
-      {{"DBSubnetGroupDescription", fmt::format("Private subnets of the stack {}", scene.stack.name)},
+      {{"DBSubnetGroupName", scene.names.database(scene.region.name)},
+       {"DBSubnetGroupDescription", fmt::format("Private subnets of the stack {}", scene.stack.name)},
        {"SubnetIds", subnets},
        {"Tags", tags(scene, "database")}});
-  output(document, "DatabaseSubnetGroup", ref_to("DatabaseSubnetGroup"));
+  output(document, "DatabaseSubnetGroup", scene.names.database(scene.region.name));
   output(document, "DatabaseKeyArn", get_att("DatabaseKey", "Arn"));
 }
 

@@ -38,25 +38,29 @@ std::optional<DatabaseEndpoint> stored_endpoint(const Json& config, const base::
 }  // namespace
 
 base::Status WebFiles::upload_program(const Work& work, const base::RegionName& region) const {
-  if (parts_.program.empty()) return {};
+  if (!parts_.program) return std::unexpected(parts_.program.error());
+  const auto& program = *parts_.program;
+  if (program.path.empty()) return {};
   constexpr base::Milliseconds attempt{300'000};
   const auto key = program_key(parts_.stack);
   const auto stored = read_object(work, parts_.names, region, key + digest_ending);
   if (!stored) return std::unexpected(stored.error());
-  if (*stored && **stored == parts_.program_digest) return {};
-  const auto content = system::read_file(parts_.program);
+  if (*stored && **stored == program.digest) return {};
+  const auto content = system::read_file(program.path);
   if (!content) return std::unexpected(content.error());
   work.say(fmt::format("{}: uploading {} ({} kB)", region.value, key, content->size() / 1000));
   if (auto written = write_object(work, parts_.names, region, key, *content, attempt); !written) return written;
-  return write_object(work, parts_.names, region, key + digest_ending, parts_.program_digest);
+  return write_object(work, parts_.names, region, key + digest_ending, program.digest);
 }
 
 base::Status WebFiles::write_config(const Work& work, const DatabaseService& service,
                                     const base::RegionName& region) const {
   const auto stored = stored_config(work, parts_.names, region);
   if (!stored) return std::unexpected(stored.error());
+  const auto token = parts_.marker_token.get(work);
+  if (!token) return std::unexpected(token.error());
   WebConfig config;
-  config.marker_token = parts_.marker_token.reveal();
+  config.marker_token = token->reveal();
   for (const auto& name : {parts_.stack.home.name, parts_.stack.standby.name}) {
     constexpr base::Milliseconds limit{15'000};
     const auto look = service.look(work.within(limit), name);
@@ -87,11 +91,19 @@ base::Result<Program> find_program(const model::Stack& stack, const std::filesys
   return Program{path, aws::sha256_hex(*content)};
 }
 
-base::Result<aws::Secret> find_marker_token(const Work& work, const model::Stack& stack, const Names& names) {
-  if (stack.web.marker_path.empty()) return aws::Secret();
-  for (const auto& region : {stack.home.name, stack.standby.name}) {
-    const auto config = stored_config(work, names, region);
-    // Of a region that is lost nothing can be read; the other one has the same.
+base::Result<aws::Secret> MarkerToken::get(const Work& work) {
+  if (stack_.web.marker_path.empty() || stack_.aws.existing.is_adopted()) return aws::Secret();
+  const std::lock_guard lock(mutex_);
+  if (kept_) return *kept_;
+  auto found = find(work);
+  if (found) kept_ = *found;
+  return found;
+}
+
+base::Result<aws::Secret> MarkerToken::find(const Work& work) const {
+  constexpr base::Milliseconds limit{8'000};
+  for (const auto& region : {stack_.home.name, stack_.standby.name}) {
+    const auto config = stored_config(work.within(limit), names_, region);
     if (!config && config.error().code == ErrorCode::region_unreachable) continue;
     if (!config) return std::unexpected(config.error());
     if (auto token = config->value("marker_token", ""); !token.empty()) return aws::Secret(std::move(token));

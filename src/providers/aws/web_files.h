@@ -1,7 +1,8 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "aws/secret.h"
@@ -14,6 +15,35 @@
 
 namespace lifeboat::aws_world {
 
+/// The program of a stack and its digest: aws.program relative to the stack file's folder, else `events_binary`.
+/// file_missing with what to do when it is not there.
+struct Program {
+  std::filesystem::path path;  ///< Empty: none (an adopted stack).
+  std::string digest;
+};
+base::Result<Program> find_program(const model::Stack& stack, const std::filesystem::path& stack_folder,
+                                   const std::filesystem::path& events_binary);
+
+/// The token that opens the application's marker endpoint: the one that stands in either region's config, else a new
+/// one. Found when it is first needed, and kept. Callable from any thread.
+class MarkerToken {
+ public:
+  MarkerToken(model::Stack stack, Names names) : stack_(std::move(stack)), names_(std::move(names)) {}
+
+  /// Empty where the application has no such endpoint, or is an adopted one whose token nobody told us. Errors of the
+  /// buckets, because a token that differs would close the endpoint; a region that does not answer is passed over, for
+  /// the other one has the same.
+  base::Result<aws::Secret> get(const Work& work);
+
+ private:
+  base::Result<aws::Secret> find(const Work& work) const;
+
+  model::Stack stack_;
+  Names names_;
+  std::mutex mutex_;
+  std::optional<aws::Secret> kept_;
+};
+
 /// What the regions' buckets hold for the web instances: the application, and where the databases are.
 ///
 /// The marker token opens the application's marker endpoint. It is made on this machine and stands in config/web.json,
@@ -23,9 +53,8 @@ class WebFiles {
   struct Parts {
     model::Stack stack;
     Names names;
-    std::filesystem::path program;  ///< The file that is uploaded; empty: none (an adopted stack).
-    std::string program_digest;     ///< Of its content.
-    aws::Secret marker_token;       ///< Empty: the application has no marker endpoint.
+    base::Result<Program> program;  ///< An error is reported when it is to be uploaded, not before.
+    MarkerToken& marker_token;      ///< Outlives the object.
   };
   explicit WebFiles(Parts parts) : parts_(std::move(parts)) {}
 
@@ -38,18 +67,5 @@ class WebFiles {
  private:
   Parts parts_;
 };
-
-/// The program of a stack and its digest: aws.program relative to the stack file's folder, else `events_binary`.
-/// file_missing with what to do when it is not there.
-struct Program {
-  std::filesystem::path path;
-  std::string digest;
-};
-base::Result<Program> find_program(const model::Stack& stack, const std::filesystem::path& stack_folder,
-                                   const std::filesystem::path& events_binary);
-
-/// The token that stands in either region's config; a new one when neither has one. Errors of the buckets, because a
-/// token that differs would close the endpoint.
-base::Result<aws::Secret> find_marker_token(const Work& work, const model::Stack& stack, const Names& names);
 
 }  // namespace lifeboat::aws_world

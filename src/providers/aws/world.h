@@ -23,6 +23,11 @@ struct WorldOptions {
   aws::Environment environment;         ///< The process's own, in production.
   std::filesystem::path stack_folder;   ///< Where the stack file is: aws.program is relative to it.
   std::filesystem::path events_binary;  ///< lifeboat-events, uploaded where the stack has no program of its own.
+  /// Applies the monitoring's manifests in a region's cluster, by a kubeconfig whose only context is named. Empty:
+  /// nobody does. An error is said by on_progress and stops nothing: the cluster itself is there.
+  std::function<base::Status(const base::RegionName&, const std::filesystem::path& kubeconfig,
+                             const std::string& context)>
+      apply_manifests;
   /// What the load clients on this machine saw.
   std::function<base::Result<engine::ClientView>(const engine::MeasureClients&)> measure;
   /// What is said while CloudFormation or RDS works: "us-east-2 database: Instance CREATE_IN_PROGRESS". Any thread.
@@ -40,8 +45,11 @@ struct ConcernPreview {
 /// safe from any thread.
 class World {
  public:
-  /// Finds out whose credentials these are. aws_no_credentials, aws_denied; refused when stack.aws.account is another
-  /// one.
+  /// Finds out whose credentials these are, from the first region that answers. aws_no_credentials, aws_denied (also
+  /// when stack.aws.account is another one), region_unreachable, bad_flag for a variable that makes no sense.
+  ///
+  /// Beside the client's variables: LIFEBOAT_NAME_SERVERS (network_door.h), and LIFEBOAT_AWS_POLL, how long it waits
+  /// between two looks at what AWS is doing ("5s", "100ms"; left out 5 s).
   static base::Result<std::unique_ptr<World>> open(const model::Stack& stack, WorldOptions options);
   virtual ~World() = default;
 

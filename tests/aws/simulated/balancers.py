@@ -1,12 +1,13 @@
 """Load balancers and target groups: real forwarders, real health checks, and the states that ELB shows."""
 
+import asyncio
 import threading
 
 from .balancer import Forwarder, health_of
 from .core import AwsError
 from .ways import RegionView
 
-SHORTEST_INTERVAL_S = 0.15
+SHORTEST_INTERVAL_S = 0.25
 
 
 class Target:
@@ -14,16 +15,19 @@ class Target:
         self.state, self.reason, self.words = 'initial', 'Elb.RegistrationInProgress', 'Target registration is in progress'
         self.good = self.bad = 0
 
+    def becomes(self, state, reason, words):
+        self.state, self.reason, self.words = state, reason, words
+        self.good = self.bad = 0
+
     def saw(self, status, reason, group):
         """One check's result; the thresholds decide."""
-        wanted = group.get('Matcher', {}).get('HttpCode', '200')
-        if status is not None and _matches(status, wanted):
+        if status is not None and _matches(status, group['codes']):
             self.good, self.bad = self.good + 1, 0
-            if self.good >= (1 if self.state == 'initial' else group['HealthyThresholdCount']):
+            if self.good >= (1 if self.state == 'initial' else group['healthy']):
                 self.state, self.reason, self.words = 'healthy', None, None
             return
         self.good, self.bad = 0, self.bad + 1
-        if self.bad >= group['UnhealthyThresholdCount'] or self.state == 'unhealthy':
+        if self.bad >= group['unhealthy'] or self.state == 'unhealthy':
             self.state = 'unhealthy'
             self.reason = 'Target.ResponseCodeMismatch' if status is not None else reason
             self.words = f'Health checks failed with these codes: [{status}]' if status is not None else {
@@ -43,7 +47,7 @@ class Balancers:
         self.world = world
         self._lock = threading.Lock()
         self._forwarders, self._addresses, self._actions = {}, {}, {}
-        self._targets, self._groups, self._views = {}, {}, {}
+        self._targets, self._groups = {}, {}
         self._instances = {}
 
     def handlers(self):
@@ -55,29 +59,25 @@ class Balancers:
 
     # What the interface says, made real.
     def arrange(self, views: dict[str, RegionView]):
-        self._views = views
         self._instances = {instance['InstanceId']: (region, instance) for region, view in views.items() for instance in view.instances}
         wanted = {}
         for region in views:
-            client = self.world.aws('elbv2', region)
-            for balancer in client.describe_load_balancers()['LoadBalancers']:
-                for listener in client.describe_listeners(LoadBalancerArn=balancer['LoadBalancerArn'])['Listeners']:
-                    wanted[listener['ListenerArn']] = (region, balancer, listener)
-            for group in client.describe_target_groups()['TargetGroups']:
-                self._know_group(client, region, group)
-        for arn, (region, balancer, listener) in wanted.items():
-            self._actions[arn] = (region, listener)
-            self._open(arn, balancer, listener, not self.world.faults.is_dead(region, 'data'))
+            wanted.update({arn: (region, *listener) for arn, listener in self.world.network.listeners(region).items()})
+            groups = self.world.network.target_groups(region)
+            self._groups = {**{arn: known for arn, known in self._groups.items() if known[0] != region}, **{arn: (region, group) for arn, group in groups.items()}}
+        self._know_targets()
+        for arn, (region, name, port, action) in wanted.items():
+            self._actions[arn] = (region, action)
+            self._open(arn, name, port, not self.world.faults.is_dead(region, 'data'))
         for arn in [arn for arn in self._forwarders if arn not in wanted]:
             self._forwarders.pop(arn).close()
 
-    def _open(self, arn, balancer, listener, is_alive):
-        name = balancer['DNSName'].lower()
+    def _open(self, arn, name, port, is_alive):
         with self._lock:
-            address = self._addresses.setdefault(name, None) or self.world.addresses.take()
+            address = self._addresses.get(name) or self.world.addresses.take()
             self._addresses[name] = address
         if is_alive and arn not in self._forwarders:
-            self._forwarders[arn] = Forwarder(self.world.loop, address, int(listener['Port']), lambda: self._action(arn))
+            self._forwarders[arn] = Forwarder(self.world.loop, address, port, lambda: self._action(arn))
         elif not is_alive and arn in self._forwarders:
             self._forwarders.pop(arn).close()
 
@@ -88,7 +88,7 @@ class Balancers:
                 forwarder.close()
 
     def _action(self, arn):
-        action = self._actions[arn][1]['DefaultActions'][0]
+        action = self._actions[arn][1]
         if action['Type'] == 'fixed-response':
             config = action['FixedResponseConfig']
             return 'fixed', int(config['StatusCode']), config.get('MessageBody', '')
@@ -102,15 +102,11 @@ class Balancers:
         return [(self.world.web.address(name), port) for _, name, port in (healthy or [key for key, _ in usable])]
 
     # Health.
-    def _know_group(self, client, region, group):
-        arn = group['TargetGroupArn']
-        self._groups[arn] = (region, group)
-        with self.world.moto.lock:
-            registered = [(arn, target['Id'], int(target.get('Port') or group['Port'])) for target in
-                          self.world.moto.backend('elbv2', region).target_groups[arn].targets.values()]
+    def _know_targets(self):
+        registered = {(arn, name, port) for arn, (_, group) in self._groups.items() for name, port in group['targets']}
         for key in registered:
             self._targets.setdefault(key, Target())
-        for key in [key for key in self._targets if key[0] == arn and key not in registered]:
+        for key in [key for key in self._targets if key not in registered]:
             del self._targets[key]
 
     def run(self):
@@ -119,35 +115,31 @@ class Balancers:
             self.world.loop.run(self._round(), 60)
 
     def _interval(self):
-        shortest = min((group['HealthCheckIntervalSeconds'] for _, group in list(self._groups.values())), default=10)
-        return max(SHORTEST_INTERVAL_S, self.world.clock.real(shortest))
+        return max(SHORTEST_INTERVAL_S, self.world.clock.real(min((group['interval_s'] for _, group in list(self._groups.values())), default=10)))
 
     async def _round(self):
-        import asyncio
         await asyncio.gather(*(self._check(key, target) for key, target in list(self._targets.items())))
 
     async def _check(self, key, target):
         arn, name, port = key
-        region, group = self._groups[arn]
+        region, group = self._groups.get(arn, (None, {'is_used': False}))
         instance = self._instances.get(name, (None, None))[1]
         state = instance['State']['Name'] if instance else 'terminated'
-        if not group['LoadBalancerArns']:
-            target.state, target.reason, target.words = 'unused', 'Target.NotInUse', 'Target group is not configured to receive traffic from the load balancer'
+        if not group['is_used']:
+            target.becomes('unused', 'Target.NotInUse', 'Target group is not configured to receive traffic from the load balancer')
         elif state != 'running':
-            target.state, target.reason, target.words = 'unused', 'Target.InvalidState', f'Target is in the {state} state'
-            target.good = target.bad = 0
+            target.becomes('unused', 'Target.InvalidState', f'Target is in the {state} state')
         elif self.world.faults.is_dead(region, 'data'):
             target.saw(None, 'Target.Timeout', group)
         else:
             if target.state == 'unused':
-                target.state, target.reason, target.words = 'initial', 'Elb.InitialHealthChecking', 'Initial health checks in progress'
-            status, reason = await health_of(self.world.web.address(name), port, group.get('HealthCheckPath', '/'), max(1.0, group['HealthCheckTimeoutSeconds'] / 5))
+                target.becomes('initial', 'Elb.InitialHealthChecking', 'Initial health checks in progress')
+            status, reason = await health_of(self.world.web.address(name), port, group['path'], max(1.0, group['timeout_s'] / 5))
             target.saw(status, reason, group)
 
     def describe_health(self, call):
         arn = call.params['TargetGroupArn']
-        if arn not in self._groups:
-            self.world.reconcile()
+        self.world.reconcile()
         if arn not in self._groups:
             raise AwsError('TargetGroupNotFound', f'Target groups \'{arn}\' not found')
         asked = {target['Id'] for target in call.params.get('Targets', [])}

@@ -112,12 +112,9 @@ class Machine:
     def is_outdated(self):
         """The object has another version than the one that was read last."""
         settings = json.loads((self.root / 'etc/lifeboat/settings.json').read_text(encoding='utf-8'))
-        try:
-            version = self.world.aws('s3', self.region).head_object(Bucket=settings['bucket'], Key='config/web.json')['ETag']
-        except ClientError:
-            return False
+        version = self.world.network.object_tag(self.region, settings['bucket'], 'config/web.json')
         changed, self._seen = version != self._seen, version
-        return changed or not (self.root / 'etc/lifeboat/web.json').exists()
+        return version is not None and (changed or not (self.root / 'etc/lifeboat/web.json').exists())
 
     def _reachable(self, host):
         """Addresses in place of names, because nothing on this machine resolves AWS's; of a name that nobody has one where nobody answers."""

@@ -51,7 +51,7 @@ class DatabaseLife:
 
     def _serve(self, database):
         database.created_at, database.has_endpoint = now(), True
-        self.store.ways.changed()
+        self.world.reconcile()  # Whoever sees it available may connect.
 
     def _back_up(self, database):
         database.status = 'backing-up'

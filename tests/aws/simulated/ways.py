@@ -11,37 +11,7 @@ def _covers(permission, port):
     protocol = str(permission.get('IpProtocol'))
     if protocol == '-1':
         return True
-    return protocol in ('tcp', '6') and int(permission.get('FromPort', -1)) <= port <= int(permission.get('ToPort', -1))
-
-
-class Network:
-    """What security groups and route tables say, as EC2 describes them."""
-
-    def __init__(self, aws):
-        self.aws = aws  # (service, region) → a client of the simulation itself.
-
-    def instances(self, region):
-        found = []
-        for page in self.aws('ec2', region).get_paginator('describe_instances').paginate():
-            for reservation in page['Reservations']:
-                found += [instance for instance in reservation['Instances'] if instance['State']['Name'] != 'terminated']
-        return found
-
-    def groups(self, region):
-        return {group['GroupId']: group for page in self.aws('ec2', region).get_paginator('describe_security_groups').paginate() for group in page['SecurityGroups']}
-
-    def subnets(self, region):
-        return {subnet['SubnetId']: subnet for page in self.aws('ec2', region).get_paginator('describe_subnets').paginate() for subnet in page['Subnets']}
-
-    def vpcs(self, region):
-        return {vpc['VpcId']: vpc['CidrBlock'] for vpc in self.aws('ec2', region).describe_vpcs()['Vpcs']}
-
-    def tables(self, region):
-        return self.aws('ec2', region).describe_route_tables()['RouteTables']
-
-    def peerings(self, region):
-        return {peering['VpcPeeringConnectionId'] for peering in self.aws('ec2', region).describe_vpc_peering_connections()['VpcPeeringConnections']
-                if peering['Status']['Code'] == 'active'}
+    return protocol == 'tcp' and permission['FromPort'] <= port <= permission['ToPort']
 
 
 class RegionView:
@@ -83,7 +53,7 @@ def admitted(database_view, source_view, database, same_region):
         groups = {group['GroupId'] for group in instance.get('SecurityGroups', [])}
         address = ipaddress.ip_address(instance.get('PrivateIpAddress', '0.0.0.0'))
         for group in database.get('VpcSecurityGroupIds', []):
-            for permission in database_view.groups.get(group, {}).get('IpPermissions', []):
+            for permission in database_view.groups.get(group, []):
                 if not _covers(permission, port):
                     continue
                 if any(address in ipaddress.ip_network(block['CidrIp']) for block in permission.get('IpRanges', [])):

@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(os.environ.get("LIFEBOAT_ROOT", "/"))
 ETC, OPT = ROOT / "etc/lifeboat", ROOT / "opt/lifeboat"
 METADATA = "http://169.254.169.254/latest/"
+IS_INSTANCE = ROOT == Path("/")  # Elsewhere there is neither the application's user nor its unit.
 PASSWORDS, MARKER_TOKEN = ETC / "pgpass", ETC / "marker.token"
 
 
@@ -36,7 +37,7 @@ def write(path, text, owner=None, mode=0o644):
         return False
     descriptor, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "w") as file:
-        if owner and os.geteuid() == 0:
+        if owner and IS_INSTANCE:
             user = pwd.getpwnam(owner)
             os.fchown(descriptor, user.pw_uid, user.pw_gid)
         os.fchmod(descriptor, mode)
@@ -98,7 +99,7 @@ def refresh():
     changed = write_secrets(config, secret)
     changed |= write(ETC / "web.json", json.dumps({"environment": web_environment(settings, {**common, **hosts})}))
     write_sql(databases[here], common)
-    if os.geteuid() == 0:
+    if IS_INSTANCE:
         subprocess.run(["systemctl", "restart" if changed else "start", "lifeboat-web.service"], check=True)
 
 

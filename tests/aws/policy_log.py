@@ -1,0 +1,86 @@
+"""Whether a policy covers the calls that were made: for tests that have a call log of the simulated AWS or requests that were recorded."""
+
+import fnmatch
+
+# Which resource a call is about, where its input says so; the rest is held by action and region alone.
+RESOURCES = {
+    ('rds', 'DBInstanceIdentifier'): 'arn:aws:rds:{region}:{account}:db:{value}',
+    ('rds', 'DBClusterIdentifier'): 'arn:aws:rds:{region}:{account}:cluster:{value}',
+    ('rds', 'GlobalClusterIdentifier'): 'arn:aws:rds::{account}:global-cluster:{value}',
+    ('cloudformation', 'StackName'): 'arn:aws:cloudformation:{region}:{account}:stack/{value}/0',
+    ('eks', 'name'): 'arn:aws:eks:{region}:{account}:cluster/{value}',
+    ('elbv2', 'ListenerArn'): '{value}',
+    ('s3', 'Bucket'): 'arn:aws:s3:::{value}',
+    ('ssm', 'DocumentName'): 'arn:aws:ssm:{region}::document/{value}',
+    ('ssm', 'Name'): 'arn:aws:ssm:{region}::parameter{value}',
+}
+
+
+def matches(pattern, text):
+    """As IAM does: '*' and '?' only."""
+    return fnmatch.fnmatchcase(text, pattern.replace('[', '[[]'))
+
+
+def grants_of(documents):
+    for document in documents:
+        for statement in document['Statement']:
+            yield statement
+
+
+def is_in_region(resource, region):
+    parts = resource.split(':')
+    return resource == '*' or parts[3] in ('', region)
+
+
+def resources_of(service, params, region, account):
+    """The ARNs that the call is about; an object of a bucket in place of the bucket."""
+    if service == 's3' and 'Key' in params:
+        return [f'arn:aws:s3:::{params["Bucket"]}/{params["Key"]}']
+    found = []
+    for (of, name), arn in RESOURCES.items():
+        value = params.get(name)
+        if of != service or not isinstance(value, str):
+            continue
+        found.append(value.split('/')[0] if value.startswith('arn:') and of != 'cloudformation' else value if value.startswith('arn:') else
+                     arn.format(region=region, account=account, value=value))
+    return found
+
+
+def needs_of(tables, service, operation):
+    rows = [row for row in tables['operations'] if (row['service'], row['operation']) == (service, operation)]
+    return rows, sorted({need.split('@')[0] for row in rows for need in row['needs'].split()})
+
+
+def may(documents, action, region, resources):
+    """Directly, without CloudFormation in between; conditions on tags are not looked at."""
+    for statement in grants_of(documents):
+        if action not in statement['Action'] or 'aws:CalledVia' in str(statement.get('Condition', {})):
+            continue
+        allowed = [resource for resource in statement['Resource'] if is_in_region(resource, region)]
+        if any(resource == '*' or not resources or any(matches(resource, one) for one in resources) for resource in allowed):
+            return True
+    return False
+
+
+def uncovered(tables, documents, calls, account):
+    """Calls that the policy does not allow, as sentences. `calls`: entries with service, operation, region and params."""
+    missing = set()
+    for call in calls:
+        rows, actions = needs_of(tables, call['service'], call['operation'])
+        if not rows:
+            missing.add(f'{call["service"]} {call["operation"]} has no row in policy_operations.cc')
+        region = 'us-east-1' if call['service'] == 'route53' else call['region']
+        # What is asked of the thing itself; further actions of a row (a bucket's list, a snapshot) are about others.
+        about = resources_of(call['service'], call.get('params', {}), region, account)
+        for number, action in enumerate(actions):
+            own = action.split(':')[1] == call['operation'] or len(actions) == 1
+            if not may(documents, action, region, about if own else []):
+                missing.add(f'{call["service"]} {call["operation"]} of {", ".join(about) or "anything"} in {region}: {action} is not allowed')
+    return sorted(missing)
+
+
+def unused(tables, role, calls):
+    """Operations that have a row for the role or those before it and were never called: for a run that does everything."""
+    order = ['observer', 'operator', 'provisioner']
+    rows = {(row['service'], row['operation']) for row in tables['operations'] if order.index(row['role']) <= order.index(role)}
+    return sorted(rows - {(call['service'], call['operation']) for call in calls})
