@@ -26,11 +26,10 @@ struct AwsFlags {
 /// --stack may name an installed stack or a file; without it the file that is named, else ./stack.yaml.
 base::Result<model::Stack> described(const Context& context, const std::string& file) {
   const auto& named = context.options.stack;
-  std::error_code none;
-  if (file.empty() && !named.empty() && !std::filesystem::is_regular_file(named, none)) {
-    auto home = open_stack(context.options);
-    if (!home) return std::unexpected(home.error());
-    return std::move(home->stack);
+  if (file.empty() && !named.empty() && !names_a_file(named)) {
+    auto chosen = choose(context.options);
+    if (!chosen) return std::unexpected(chosen.error());
+    return std::move(chosen->source.stack);
   }
   auto source = read_stack_source(stack_file_or_default(file.empty() ? named : file));
   if (!source) return std::unexpected(source.error());
@@ -59,7 +58,7 @@ Outcome policy(Context& context, const AwsFlags& flags) {
   const auto stack = described(context, flags.file);
   if (!stack) return std::unexpected(stack.error());
   if (stack->world != model::World::aws) {
-    return base::fail(base::ErrorCode::refused, fmt::format("the stack '{}' is not in the aws world", stack->name),
+    return base::fail(base::ErrorCode::bad_flag, fmt::format("the stack '{}' is not in the aws world", stack->name),
                       "A stack file says so with 'world: aws'.");
   }
   const auto account = account_of(flags, *stack);
