@@ -1,106 +1,21 @@
 """The simulation of AWS itself, driven by botocore through a whole life of a stack: everything here is simulated, no real AWS."""
 
 import json
-import os
-import socket
-import struct
-import subprocess
 import sys
 import time
 import unittest
-import urllib.error
 import urllib.request
-from pathlib import Path
 
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError
 
-from simulated_server import SimulatedAws
-from simulated_stack import HOME, STANDBY, Account, StackOnAws, wait_until
+from simulated_case import SimulatedCase, ask_name_server, stamp, working_below
+from simulated_stack import HOME, STANDBY, Account, wait_until
 
 NO_ANSWER = (ConnectionClosedError, EndpointConnectionError, HTTPClientError)
 
 
-def ask_name_server(port, name, kind=5):
-    """(type, ttl, value) of each answer, asked and read by the test's own code; a CNAME's value is a name, an A's an address."""
-    packet = struct.pack('>HHHHHH', 7, 0x0100, 1, 0, 0, 0) + b''.join(bytes([len(part)]) + part.encode() for part in name.split('.')) + b'\0' + struct.pack('>HH', kind, 1)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.settimeout(5)
-        client.sendto(packet, ('127.0.0.1', port))
-        answer = client.recv(4096)
-
-    def read_name(at):
-        labels = []
-        while answer[at]:
-            labels.append(answer[at + 1:at + 1 + answer[at]].decode())
-            at += answer[at] + 1
-        return '.'.join(labels), at + 1
-    found, at = [], len(packet)
-    for _ in range(struct.unpack('>H', answer[6:8])[0]):
-        _, at = read_name(at)
-        number, _, ttl, length = struct.unpack('>HHIH', answer[at:at + 10])
-        value = read_name(at + 10)[0] if number == 5 else '.'.join(map(str, answer[at + 10:at + 10 + length]))
-        found.append((number, ttl, value))
-        at += 10 + length
-    return found
-
-
-class Simulated(unittest.TestCase):
-    """One stack for all, whose life the tests follow in the order of their names."""
-
-    @classmethod
-    def setUpClass(cls):
-        probe, program = sys.argv[2], Path(sys.argv[3])
-        cls.aws = SimulatedAws('--speed', 400)
-        cls.addClassCleanup(cls.aws.close)
-        small = cls.aws.state.parent / f'{cls.aws.state.name}-program'
-        cls.addClassCleanup(lambda: small.unlink(missing_ok=True))
-        # Without its symbols: it goes through the bucket to each instance.
-        subprocess.run(['strip', '-s', '-o', str(small), str(program)], check=True)
-        cls.account = Account(cls.aws)
-        cls.stack = StackOnAws(cls.account, probe, small)
-        cls.stack.buckets()
-        for region, concern in ((HOME, 'network'), (STANDBY, 'network'), (STANDBY, 'peering'), (HOME, 'peer-route'), (STANDBY, 'dns'), (HOME, 'web'), (STANDBY, 'web'),
-                                (HOME, 'database'), (STANDBY, 'database')):
-            cls.stack.apply(region, concern)
-        cls.stack.name_databases()
-        cls.client = cls.account.client
-
-    def health(self, region):
-        group = self.stack.outputs[region, 'web']['TargetGroupArn']
-        return [one['TargetHealth']['State'] for one in self.client('elbv2', region).describe_target_health(TargetGroupArn=group)['TargetHealthDescriptions']]
-
-    def balancer(self, region):
-        return ask_name_server(self.aws.ports['dns_port'], self.stack.outputs[region, 'web']['LoadBalancerDnsName'], 1)[0][2]
-
-    def http(self, region, path='/readyz', method='GET', body=None):
-        request = urllib.request.Request(f'http://{self.balancer(region)}:8080{path}', method=method, data=None if body is None else json.dumps(body).encode(),
-                                         headers={'Content-Type': 'application/json'})
-        try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def write(self, region, name):
-        status, text = self.http(region, '/init', 'POST', {'name': name, 'location': 'here', 'description': 'a story'})
-        self.assertEqual(status, 201, text)
-
-    def count(self, region, pattern):
-        status, output, problem = self.stack.sql(region, f"SELECT count(*) FROM events WHERE name LIKE '{pattern}'")
-        self.assertEqual(status, 'Success', problem)
-        return int(output)
-
-    def serve(self, region):
-        outputs = self.stack.outputs[region, 'web']
-        self.client('elbv2', region).modify_listener(ListenerArn=outputs['ListenerArn'], DefaultActions=[{'Type': 'forward', 'TargetGroupArn': outputs['TargetGroupArn']}])
-
-    def refused(self, function, **params):
-        with self.assertRaises(ClientError) as caught:
-            function(**params)
-        return caught.exception.response['Error']
-
-    def rules(self, region):
-        return self.client('ec2', region).describe_security_groups(GroupIds=[self.stack.outputs[region, 'network']['DatabaseSecurityGroupId']])['SecurityGroups'][0]['IpPermissions']
+class Simulated(SimulatedCase):
+    """The tests follow the stack's life in the order of their names."""
 
     # The life of the stack.
     def test_01_a_closed_load_balancer_answers_by_itself_and_a_serving_one_forwards(self):
@@ -167,12 +82,30 @@ class Simulated(unittest.TestCase):
         cloudformation.delete_stack(StackName='broken')
         wait_until(lambda: self.stack_is_gone('broken'), 'the stack to be gone')
 
-    def stack_is_gone(self, name):
-        try:
-            self.client('cloudformation', HOME).describe_stacks(StackName=name)
-        except ClientError as error:
-            return 'does not exist' in error.response['Error']['Message']
-        return False
+    def test_06b_an_update_that_fails_is_taken_back(self):
+        group = {'Type': 'AWS::EC2::SecurityGroup', 'Properties': {'GroupDescription': 'a door', 'VpcId': {'Ref': 'First'}, 'SecurityGroupIngress': []}}
+        template = {'Resources': {'First': {'Type': 'AWS::EC2::VPC', 'Properties': {'CidrBlock': '10.98.0.0/16'}}, 'Door': group}}
+        cloudformation = self.client('cloudformation', HOME)
+
+        def execute(kind):
+            label, change_set = self.stack.change_set(HOME, 'changing', json.dumps(template), kind)
+            cloudformation.execute_change_set(StackName='changing', ChangeSetName=label)
+            return change_set, self.stack.settled(HOME, 'changing')
+        self.assertEqual(execute('CREATE')[1]['StackStatus'], 'CREATE_COMPLETE')
+        group['Properties']['SecurityGroupIngress'] = [{'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'CidrIp': '10.0.0.0/8'}]
+        template['Resources']['Late'] = {'Type': 'AWS::EC2::Subnet', 'DependsOn': ['Door'], 'Properties': {'VpcId': {'Ref': 'First'}, 'CidrBlock': '10.98.1.0/24', 'AvailabilityZone': HOME + 'a'}}
+        self.aws.control('fail_resource', stack='changing', resource='Late', action='CREATE', reason='no room left')
+        self.aws.control('fail_resource', stack='changing', resource='Door', action='DELETE')  # Of no rollback's concern.
+        change_set, stack = execute('UPDATE')
+        self.assertEqual([(one['ResourceChange']['LogicalResourceId'], one['ResourceChange']['Action']) for one in change_set['Changes']], [('Door', 'Modify'), ('Late', 'Add')])
+        self.assertEqual(stack['StackStatus'], 'UPDATE_ROLLBACK_COMPLETE', stack)
+        self.assertEqual(len(stack['failures']), 1, stack)
+        self.assertIn('no room left', stack['failures'][0])
+        resources = {one['LogicalResourceId']: one['PhysicalResourceId'] for one in cloudformation.describe_stack_resources(StackName='changing')['StackResources']}
+        self.assertEqual(self.client('ec2').describe_security_groups(GroupIds=[resources['Door']])['SecurityGroups'][0]['IpPermissions'], [])
+        self.assertNotIn('Late', resources)
+        self.assertEqual(execute('UPDATE')[1]['StackStatus'], 'UPDATE_COMPLETE')
+        self.assertEqual(self.client('service-quotas').get_service_quota(ServiceCode='ec2', QuotaCode='L-1216C47A')['Quota']['Value'], 64)
 
     def test_07_a_security_group_lets_open_connections_live_and_swallows_new_ones(self):
         ec2, group, rules = self.client('ec2', HOME), self.stack.outputs[HOME, 'network']['DatabaseSecurityGroupId'], self.rules(HOME)
@@ -233,9 +166,6 @@ class Simulated(unittest.TestCase):
         route53.update_health_check(HealthCheckId=checks[HOME], Inverted=False)
         wait_until(lambda: self.front_door() == [(5, 5, names[HOME])], 'the name to point home', 10)
         self.assertEqual(len(ask_name_server(self.aws.ports['dns_port'], 'api.shop.example.org', 1)), 2)  # A resolver is told the address too.
-
-    def front_door(self):
-        return ask_name_server(self.aws.ports['dns_port'], 'api.shop.example.org')
 
     def test_10_a_region_is_lost_and_the_replica_promoted_with_what_it_has(self):
         self.aws.control('replication', source=HOME, to=STANDBY, paused=True)
@@ -347,36 +277,12 @@ class Simulated(unittest.TestCase):
                                   'Dimensions.member.1.Name': 'DBInstanceIdentifier', 'Dimensions.member.1.Value': 'shop-db', 'StartTime': stamp(now - 600), 'EndTime': stamp(now + 60)})
         self.assertRegex(points, '<Maximum>[0-9.]+</Maximum>')
 
-    def cloudwatch(self, form):
-        """botocore speaks CBOR to CloudWatch by now; the simulation only the query protocol."""
-        from botocore import auth, awsrequest, credentials
-        request = awsrequest.AWSRequest('POST', self.aws.url + '/', {'Content-Type': 'application/x-www-form-urlencoded'}, urllib.parse.urlencode(form))
-        auth.SigV4Auth(credentials.Credentials(self.aws.ports['access_key_id'], self.aws.ports['secret_access_key']), 'monitoring', HOME).add_auth(request)
-        prepared = request.prepare()
-        with urllib.request.urlopen(urllib.request.Request(prepared.url, prepared.body.encode(), dict(prepared.headers), method='POST'), timeout=10) as answer:
-            return answer.read().decode()
-
     def test_99_nothing_is_left_after_the_server_was_killed(self):
         state = self.aws.state
         self.assertTrue(working_below(state))
         self.aws.process.kill()
         self.aws.process.wait()
         wait_until(lambda: not working_below(state) and not state.exists(), f'all of {state} to be gone', 20)
-
-
-def stamp(seconds):
-    return time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds))
-
-
-def working_below(folder):
-    found = []
-    for entry in Path('/proc').iterdir():
-        try:
-            if entry.name.isdigit() and os.readlink(entry / 'cwd').startswith(str(folder)):
-                found.append(entry.name)
-        except OSError:
-            continue
-    return found
 
 
 if __name__ == '__main__':

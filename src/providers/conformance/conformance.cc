@@ -215,6 +215,7 @@ class Suite {
   }
 
   void reprotects() {
+    if (subject_.revive_region) subject_.revive_region(home_);
     must_twice(engine::StartRegion{home_}, "start the old region");
     expect(subject_.provider.observe(home_).writer.empty(), "an old region that comes back does not write");
     must_fail(engine::AssignRole{home_, RegionRole::active, home_, Epoch{1}}, ErrorCode::stale_epoch, "an old reign");

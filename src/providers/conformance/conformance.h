@@ -19,6 +19,8 @@ struct Subject {
   /// Everything of the region ends without a word.
   std::function<void(const base::RegionName&)> kill_region;
   base::Milliseconds patience{60'000};  ///< The deadline given to each effect.
+  /// The lost region's power is back; in a world where StartRegion itself brings it back, nothing.
+  std::function<void(const base::RegionName&)> revive_region{};
 };
 
 /// Builds the stack, tries the contract call by call, loses the home region, fails over, reprotects. Each sentence of

@@ -196,8 +196,12 @@ class Execution:
         for name in by_name:
             stack.resources.pop(name, None)
 
+    def continue_rollback(self, stack):
+        self._roll_back_update(stack, *stack.unfinished)
+
     def _roll_back_update(self, stack, before, replaced, failed):
         template, parameters, tags, resources, properties = before
+        stack.unfinished = before, replaced, failed
         stack.becomes('UPDATE_ROLLBACK_IN_PROGRESS', f'The following resource(s) failed to update: [{failed}]. ')
         old = {resource.logical_id: resource for resource in replaced}
         try:

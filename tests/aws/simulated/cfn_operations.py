@@ -8,7 +8,7 @@ from .cfn_changes import Plan
 from .cfn_execution import Execution
 from .cfn_records import ChangeSet, Stack, describe_change_set, describe_resource, describe_stack
 from .cfn_template import needed_capabilities, parse, validation
-from .core import ACCOUNT, AwsError
+from .core import ACCOUNT, AwsError, now
 
 UPDATABLE = {'CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'}
 NOTHING_NEW = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -25,14 +25,15 @@ class CloudFormation:
         self.world = world
         self.lock = threading.RLock()
         self.stacks = []  # Deleted ones too, which their ids still find.
-        self.execution = Execution(world)
+        self.execution, self.drifts = Execution(world), {}
 
     def handlers(self):
         functions = {'CreateChangeSet': self.create_change_set, 'DescribeChangeSet': self.describe_change_set, 'ExecuteChangeSet': self.execute,
                      'DeleteChangeSet': self.delete_change_set, 'ListChangeSets': self.list_change_sets, 'DescribeStacks': self.describe, 'ListStacks': self.list_stacks,
                      'DescribeStackEvents': self.events, 'DescribeStackResources': self.resources, 'DescribeStackResource': self.resource, 'ListStackResources': self.list_resources,
                      'DeleteStack': self.delete, 'GetTemplate': self.get_template, 'ValidateTemplate': self.validate, 'SignalResource': self.signal,
-                     'UpdateTerminationProtection': self.protect}
+                     'UpdateTerminationProtection': self.protect, 'ContinueUpdateRollback': self.continue_rollback, 'DetectStackDrift': self.detect_drift,
+                     'DescribeStackDriftDetectionStatus': self.drift_status}
         return {('cloudformation', name): function for name, function in functions.items()}
 
     # Finding.
@@ -222,3 +223,25 @@ class CloudFormation:
         stack = self.must_find(call)
         stack.protected = bool(call.params['EnableTerminationProtection'])
         return {'StackId': stack.identifier}
+
+    def continue_rollback(self, call):
+        stack = self.must_find(call)
+        if stack.status != 'UPDATE_ROLLBACK_FAILED':
+            raise validation(f'Stack:{stack.identifier} is in {stack.status} state and can not be rolled back.')
+        self.world.work.start(f'{stack.name} rolled back', self.execution.continue_rollback, stack)
+        return {}
+
+    def detect_drift(self, call):
+        stack = self.must_find(call)
+        identifier = str(uuid.uuid4())
+        self.drifts[identifier] = stack
+        return {'StackDriftDetectionId': identifier}
+
+    def drift_status(self, call):
+        """The properties of resources are not looked at: only what is gone counts as drift here."""
+        stack = self.drifts.get(call.params['StackDriftDetectionId'])
+        if stack is None:
+            raise validation(f'Drift detection {call.params["StackDriftDetectionId"]} does not exist')
+        gone = [one for one in stack.resources.values() if one.kind == 'AWS::RDS::DBInstance' and self.world.databases.find((stack.region, one.physical_id)) is None]
+        return {'StackId': stack.identifier, 'StackDriftDetectionId': call.params['StackDriftDetectionId'], 'DetectionStatus': 'DETECTION_COMPLETE', 'Timestamp': now(),
+                'StackDriftStatus': 'DRIFTED' if gone else 'IN_SYNC', 'DriftedStackResourceCount': len(gone)}

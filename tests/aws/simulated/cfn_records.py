@@ -57,6 +57,7 @@ class Stack:
     protected: bool = False
     signals: dict = field(default_factory=dict)  # (logical id, unique id) → status.
     lock: threading.RLock = field(default_factory=threading.RLock)
+    unfinished: tuple = ()  # What a rollback that failed has to be told again.
     identifier: str = ''
 
     def __post_init__(self):

@@ -44,6 +44,8 @@ class Handler:
     def update(self, context, physical, old, new):
         """Refuses what it cannot change, so that nothing is ignored in silence."""
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        if not names:
+            return {}
         if names == ['Tags'] and self.tags_of_ec2:
             context.aws('ec2').create_tags(Resources=[physical], Tags=new['Tags'])
             return {}

@@ -81,7 +81,7 @@ class Instance(Handler):
             ec2.start_instances(InstanceIds=[physical])
             context.until(lambda: self._state(ec2, physical) == 'running', f'{physical} to run')
         same = {name: new.get(name) for name in ('Tags', 'InstanceType')}
-        return super().update(context, physical, {**old, **same}, {**same, **new, 'Tags': new.get('Tags')}) if {**old, **same} != {**same, **new} else {}
+        return super().update(context, physical, {**old, **same}, {**same, **new})
 
     @staticmethod
     def _state(ec2, name):

@@ -80,5 +80,12 @@ class Control(BaseHTTPRequestHandler):
             gate.delay_s = delay_ms / 1000
         return {'ways': len(gates)}
 
+    def _post_maintenance(self, region, database, action='system-update'):
+        arn = self.server.world.databases.must_find(region, database).arn
+        self.server.world.maintenance.append((region, {'ResourceIdentifier': arn, 'PendingMaintenanceActionDetails': [{'Action': action, 'Description': 'planned by the test'}]}))
+
+    def _post_quota(self, region, code, value):
+        self.server.world.quotas[region, code] = float(value)
+
     def _post_dns(self, silent):
         self.server.world.dns.is_silent = silent

@@ -1,7 +1,6 @@
 """moto behind the simulation: requests as they came, and its memory where the simulation looks at it or changes it."""
 
 import io
-import os
 import threading
 from urllib.parse import unquote_to_bytes
 

@@ -15,7 +15,8 @@ class RdsOperations:
                  'CreateDBInstanceReadReplica': self.create_replica, 'CreateDBInstance': self.create, 'PromoteReadReplica': self.promote, 'ModifyDBInstance': self.modify,
                  'RebootDBInstance': self.reboot, 'StopDBInstance': self.stop, 'StartDBInstance': self.start, 'DeleteDBInstance': self.delete,
                  'CreateDBSnapshot': self.snapshot, 'ListTagsForResource': self.list_tags, 'AddTagsToResource': self.add_tags,
-                 'DescribeDBEngineVersions': self.engine_versions}
+                 'DescribeDBEngineVersions': self.engine_versions, 'DescribeOrderableDBInstanceOptions': self.orderable,
+                 'DescribePendingMaintenanceActions': self.maintenance}
         return {('rds', name): function for name, function in found.items()}
 
     def _database(self, call):
@@ -130,3 +131,16 @@ class RdsOperations:
     @staticmethod
     def engine_versions(_call):
         return {'DBEngineVersions': [{'Engine': 'postgres', 'EngineVersion': f'15.{minor}', 'DBParameterGroupFamily': 'postgres15', 'Status': 'available'} for minor in (12, 13, 14)]}
+
+    @staticmethod
+    def orderable(call):
+        """Every current class is offered with every version that RDS has, but the old ones with none."""
+        name = call.params.get('DBInstanceClass', 'db.t3.small')
+        is_offered = not name.startswith('db.t2.')
+        return {'OrderableDBInstanceOptions': [{'Engine': 'postgres', 'EngineVersion': call.params.get('EngineVersion', '15.13'), 'DBInstanceClass': name, 'MultiAZCapable': True,
+                                                'ReadReplicaCapable': True, 'StorageType': 'gp3', 'SupportsStorageEncryption': True,
+                                                'AvailabilityZones': [{'Name': call.region + letter} for letter in 'ab']}] if is_offered else []}
+
+    def maintenance(self, call):
+        """What a test has planned; usually nothing."""
+        return {'PendingMaintenanceActions': [action for region, action in self.world.maintenance if region == call.region]}

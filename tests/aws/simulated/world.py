@@ -19,6 +19,7 @@ from .eks import Eks
 from .faults import Faults
 from .gates import Loop
 from .moto_door import Moto
+from .quotas import Quotas
 from .rds import Databases
 from .rds_operations import RdsOperations
 from .roles import Roles
@@ -43,13 +44,13 @@ class World:
         self.keys = {}
         self.internal_key = self.new_key('ASIA')[0]
         self.port, self._clients, self._client_lock = 0, {}, threading.Lock()
-        self.launch_templates, self.alarms, self.regions = {}, {}, set()
+        self.launch_templates, self.alarms, self.regions, self.maintenance, self.quotas = {}, {}, set(), [], {}
         self.network = Network(self.moto)
         self.databases, self.web, self.balancers, self.route53 = Databases(self), WebInstances(self), Balancers(self), route53.Route53(self)
         self.databases.operations = RdsOperations(self)
         self.ssm, self.eks, self.cloudformation, self.dns = Ssm(self), Eks(self), CloudFormation(self), DnsServer(self)
         self.handlers = {}
-        for part in (self.databases.operations, InstanceOperations(self), self.balancers, self.route53, self.ssm, self.eks, CloudWatch(self), self.cloudformation, Buckets(self), Roles(self)):
+        for part in (self.databases.operations, InstanceOperations(self), self.balancers, self.route53, self.ssm, self.eks, CloudWatch(self), self.cloudformation, Buckets(self), Roles(self), Quotas(self)):
             self.handlers.update(part.handlers())
         self.answer = Dispatcher(self).answer
         self._poked, self._reconciling = threading.Event(), threading.Lock()
