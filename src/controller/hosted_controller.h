@@ -28,7 +28,9 @@ struct HostedWorld {
   std::function<void()> leave_seat;
   /// Who sits there now; empty: nobody.
   std::function<base::Result<std::string>()> seat_holder;
-  /// Brings a folder up to what the copies say, and makes changes of a folder reach them.
+  /// Fills a folder with what the copies say, and leaves them as they are.
+  std::function<base::Status(ports::LogFolder&)> look_at_journal;
+  /// Brings a folder and the copies up to each other, and makes changes of a folder reach them. For who has the seat.
   std::function<base::Status(ports::LogFolder&)> fetch_journal;
   std::function<std::unique_ptr<ports::LogFolder>(std::unique_ptr<ports::LogFolder>)> copied;
   /// What the front door's name must lead to when the region is active.

@@ -157,6 +157,7 @@ class Hosted : public testing::Test {
             },
             .leave_seat = [this] { outside_.holder.clear(); },
             .seat_holder = [this]() -> base::Result<std::string> { return outside_.holder; },
+            .look_at_journal = [this](ports::LogFolder& folder) { return fetch(outside_.copy, folder); },
             .fetch_journal = [this](ports::LogFolder& folder) { return fetch(outside_.copy, folder); },
             .copied = [this](std::unique_ptr<ports::LogFolder> folder) -> std::unique_ptr<ports::LogFolder> {
               return std::make_unique<CopiedFolder>(std::move(folder), outside_.copy);
