@@ -49,7 +49,7 @@ class Control(BaseHTTPRequestHandler):
                 'databases': [{'region': one.region, 'identifier': one.identifier, 'status': one.status, 'source': one.source, 'address': one.server.address,
                                'running': one.server.is_running(), 'replication': one.replication} for one in world.databases.all()],
                 'web': {name: {'running': world.web.is_running(name), 'address': world.web.address(name)} for name in world.web.machines},
-                'ways': world.databases.ways.look(),
+                'buckets': world.network.buckets(), 'ways': world.databases.ways.look(),
                 'stacks': [{'region': stack.region, 'name': stack.name, 'status': stack.status} for stack in world.cloudformation.stacks]}
 
     # Planning.
