@@ -87,13 +87,12 @@ std::string cost_section(const AwsPlan& plan) {
 }
 
 nlohmann::ordered_json change_json(const ResourceChange& change) {
-  return {{"fate", fate_of(change)},
-          {"action", change.action},
-          {"type", change.type},
-          {"logical_id", change.logical_id},
-          {"physical_id", change.physical_id.empty() ? nlohmann::ordered_json() : change.physical_id},
-          {"may_replace", change.may_replace},
-          {"causes", change.causes}};
+  nlohmann::ordered_json json = {{"fate", fate_of(change)}, {"action", change.action},
+                                 {"type", change.type},     {"logical_id", change.logical_id},
+                                 {"physical_id", nullptr},  {"may_replace", change.may_replace},
+                                 {"causes", change.causes}};
+  if (!change.physical_id.empty()) json["physical_id"] = change.physical_id;
+  return json;
 }
 
 nlohmann::ordered_json cost_json(const std::vector<aws_world::CostLine>& cost) {
@@ -101,7 +100,8 @@ nlohmann::ordered_json cost_json(const std::vector<aws_world::CostLine>& cost) {
   for (const auto& line : cost) {
     nlohmann::ordered_json json = {{"region", nullptr}, {"asset", line.asset}, {"what", line.what}};
     if (!line.region.empty()) json["region"] = line.region.value;
-    json["dollars_a_month"] = line.is_known ? nlohmann::ordered_json(line.dollars_a_month) : nullptr;
+    json["dollars_a_month"] = nullptr;
+    if (line.is_known) json["dollars_a_month"] = line.dollars_a_month;
     lines.push_back(std::move(json));
   }
   return {{"as_of", aws_world::prices_as_of()}, {"dollars_a_month", monthly_sum(cost)}, {"lines", std::move(lines)}};

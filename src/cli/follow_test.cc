@@ -92,10 +92,8 @@ class FollowAnAwsStack : public testing::Test {
   std::shared_ptr<FakeHost> host_ = std::make_shared<FakeHost>();
   std::ostringstream out_;
   std::ostringstream err_;
-  Context context_{.options = {},
-                   .terminal = {.interactive = false, .color = false, .width = 100},
-                   .out = out_,
-                   .err = err_};
+  Context context_{
+      .options = {}, .terminal = {.interactive = false, .color = false, .width = 100}, .out = out_, .err = err_};
 };
 
 const base::Result<std::string> busy =

@@ -1,10 +1,11 @@
-// Prints every template of a stack file. Standard input is {"file": text, "outputs": {"us-east-2": {"VpcId": …}}},
-// where the outputs take the places of invented ones; standard output is {"us-east-2/network": {…}, …}, beside the
-// concerns "database promoted" and "database replica" of each region.
+// Prints every template of a stack file, which is the standard input: {"us-east-2/network": {…}, …}, beside the
+// concerns "database promoted" and "database replica" of each region. The argument, if there is one, is JSON: outputs
+// that take the places of invented ones, {"us-east-2": {"VpcId": …}}.
 
 #include <fmt/format.h>
 
 #include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -70,16 +71,16 @@ void add_region(Json& stacks, const model::Stack& stack, const model::Region& re
 
 }  // namespace
 
-int main() {
-  const auto question = Json::parse(std::cin);
-  const auto parsed = model::parse_stack(question.at("file").get<std::string>(), "stdin");
+int main(int argc, char** argv) {
+  const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto parsed = model::parse_stack(text, "stdin");
   if (!parsed.stack) {
     for (const auto& diagnostic : parsed.diagnostics) std::cerr << diagnostic.message << '\n';
     return 1;
   }
   const auto& stack = *parsed.stack;
   Json stacks = Json::object();
-  const auto outputs = question.value("outputs", Json::object());
+  const auto outputs = argc > 1 ? Json::parse(argv[1]) : Json::object();
   add_region(stacks, stack, stack.home, outputs);
   add_region(stacks, stack, stack.standby, outputs);
   std::cout << stacks.dump() << '\n';

@@ -56,7 +56,7 @@ EXPECTED_WARNINGS = {'W3010', 'W3691'}
 
 
 def templates_of(file, outputs=None):
-    done = subprocess.run([sys.argv[1]], input=json.dumps({'file': file, 'outputs': outputs or {}}), capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.argv[1], json.dumps(outputs or {})], input=file, capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise AssertionError(done.stderr)
     return json.loads(done.stdout)

@@ -85,7 +85,7 @@ base::Result<std::vector<ResourceChange>> StackProvisioner::preview(const Work& 
                                                                     Concern concern, DatabaseRole role) {
   const auto seen = look(work, region, concern);
   if (!seen) return std::unexpected(seen.error());
-  if (!*seen) return all_added(make_template(stack_, names_, concern, placeholder_inputs(region)));
+  if (!*seen) return all_added(make_template(stack_, names_, concern, placeholder_inputs(*stack_.region(region))));
   const InputPorts ports{work, *this, stack_, names_, program_digest_};
   const auto inputs = gather_inputs(ports, region, concern, role);
   if (!inputs) return std::unexpected(inputs.error());

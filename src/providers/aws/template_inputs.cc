@@ -1,6 +1,7 @@
 #include "providers/aws/template_inputs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -108,27 +109,27 @@ base::Result<TemplateInputs> gather_inputs(const InputPorts& ports, const base::
   return inputs;
 }
 
-TemplateInputs placeholder_inputs(const base::RegionName& region) {
-  constexpr std::string_view unknown = "to-be-made";
+TemplateInputs placeholder_inputs(const model::Region& region) {
+  const std::string unknown = "to-be-made";
   TemplateInputs inputs;
-  inputs.region = region;
+  inputs.region = region.name;
   inputs.image_id = inputs.peer_network_id = inputs.peering_connection_id = unknown;
-  inputs.web_route_tables = {std::string(unknown)};
-  for (const auto* key : {"VpcId", "PublicSubnetIds", "WebSubnetIds", "WebRouteTableIds", "LoadBalancerSecurityGroupId",
-                          "WebSecurityGroupId", "DatabaseSecurityGroupId", "DatabaseSubnetGroup", "DatabaseKeyArn",
-                          "WebInstanceProfile"}) {
+  inputs.web_route_tables.assign(region.zones.size(), unknown);
+  for (const auto* key : {"VpcId", "LoadBalancerSecurityGroupId", "WebSecurityGroupId", "DatabaseSecurityGroupId",
+                          "DatabaseSubnetGroup", "DatabaseKeyArn", "WebInstanceProfile"}) {
     inputs.other[key] = unknown;
   }
   // A list has an element for each zone.
   for (const auto* key : {"PublicSubnetIds", "WebSubnetIds", "WebRouteTableIds"}) {
-    inputs.other[key] = "to-be-made,to-be-made,to-be-made,to-be-made,to-be-made,to-be-made";
+    inputs.other[key] = fmt::format("{}", fmt::join(inputs.web_route_tables, ","));
   }
   return inputs;
 }
 
 std::vector<ResourceChange> all_added(const Json& document) {
   std::vector<ResourceChange> changes;
-  for (const auto& [name, resource] : document.value("Resources", Json::object()).items()) {
+  const auto resources = document.value("Resources", Json::object());
+  for (const auto& [name, resource] : resources.items()) {
     changes.push_back({.logical_id = name,
                        .type = resource.value("Type", ""),
                        .physical_id = "",

@@ -26,7 +26,7 @@ base::Result<TemplateInputs> gather_inputs(const InputPorts& ports, const base::
                                            DatabaseRole role);
 
 /// Inputs that stand for what has not been made yet, for a template that is only looked at.
-TemplateInputs placeholder_inputs(const base::RegionName& region);
+TemplateInputs placeholder_inputs(const model::Region& region);
 /// Every resource of a template, as one that would be added. Pure.
 std::vector<ResourceChange> all_added(const aws::Json& document);
 
