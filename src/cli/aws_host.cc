@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <utility>
 
 #include "cli/aws_data.h"
 #include "cli/aws_folder.h"
+#include "cli/clusters.h"
 #include "cli/hosted_world.h"
+#include "cli/process_environment.h"
 #include "controller/client_measure.h"
 #include "providers/local/programs.h"
 
@@ -62,13 +63,14 @@ AwsHost::~AwsHost() {
 base::Result<std::shared_ptr<AwsHost>> AwsHost::open(const ChosenStack& chosen) {
   std::shared_ptr<AwsHost> host(new AwsHost(chosen));
   aws_world::WorldOptions options;
-  options.environment = [](const std::string& name) {
-    const char* value = std::getenv(name.c_str());
-    return std::string(value == nullptr ? "" : value);
-  };
+  options.environment = process_environment();
   options.stack_folder = folder_of_file(chosen);
   options.events_binary = events_binary();
   options.measure = [raw = host.get()](const engine::MeasureClients& effect) { return raw->measure(effect); };
+  options.apply_manifests = [chosen](const base::RegionName& region, const std::filesystem::path& kubeconfig,
+                                     const std::string& context) {
+    return apply_to_cluster(chosen.stack(), chosen.paths, region, kubeconfig, context);
+  };
   options.on_progress = [raw = host.get()](const std::string& sentence) { raw->progress_.add(sentence); };
   auto world = aws_world::World::open(chosen.stack(), std::move(options));
   if (!world) return std::unexpected(world.error());

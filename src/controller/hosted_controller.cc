@@ -124,6 +124,7 @@ ControllerParts HostedController::parts() {
           .runtime = runtime,
           .verify_interval = options_.verify_interval,
           .verifier = options_.verifier,
+          .lag_source = LagSource::kept_by_world,
           .command_limit = command_limit,
           .take_over = {},
           .worked_on_by = worked_on_by_};
@@ -138,7 +139,9 @@ void HostedController::await_first_look() const {
     const auto known = [&](const base::RegionName& region) {
       const auto watch = seen.state.watch.regions.find(region);
       const bool probed = watch != seen.state.watch.regions.end() && watch->second.probed;
-      return seen.regions.contains(region) && (probed || !leads_);
+      // A region that is lost keeps everybody waiting who looks at it; its probe says so sooner.
+      const bool silent = probed && !watch->second.agent_answers;
+      return (probed || !leads_) && (silent || seen.regions.contains(region));
     };
     if (seen.failure || (known(stack.home.name) && known(stack.standby.name))) return;
     std::this_thread::sleep_for(look_interval);

@@ -51,7 +51,7 @@ struct HostedOptions {
                          .marker_interval = base::Milliseconds{1000},
                          .settle_limit = base::Milliseconds{5000},
                          .settle_interval = base::Milliseconds{1000}};
-  base::Milliseconds first_look_limit{30'000};
+  base::Milliseconds first_look_limit{20'000};
 };
 
 /// What an earlier controller left without an end.
@@ -65,7 +65,7 @@ struct UnfinishedOperation {
 class HostedController {
  public:
   /// One that leads: takes the seat and keeps it, works with the stack's journal, goes on with what stands unfinished
-  /// in it. Returns when both regions have been looked at, or that took too long. Errors: lock_held (somebody else
+  /// in it. Returns when both regions have been looked at, or do not answer. Errors: lock_held (somebody else
   /// works), journal_locked (somebody else on this machine), those of the journal.
   static base::Result<std::unique_ptr<HostedController>> lead(HostedWorld world, HostedOptions options);
   /// One that only looks: no seat, a copy of the journal in memory; changes nothing anywhere.
