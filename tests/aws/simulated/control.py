@@ -36,8 +36,8 @@ class Control(BaseHTTPRequestHandler):
             return
         try:
             self._answer(200, function(**json.loads(text or '{}')) or {})
-        except (TypeError, ValueError, KeyError) as error:
-            self._answer(400, {'error': str(error)})
+        except Exception as error:  # pylint: disable=broad-except
+            self._answer(400, {'error': repr(error)})
 
     # Looking.
     def _calls(self, query):

@@ -133,6 +133,8 @@ class DatabaseLife:
         database.server.kill()
 
     def regain(self, database):
+        if database.is_cluster and database.replication == 'error':
+            return  # It waits for its new primary's storage.
         if database.status not in ('stopped', 'deleting', 'creating') and (database.server.data / 'PG_VERSION').exists():
             database.server.start()
             database.server.await_answers()
