@@ -26,6 +26,7 @@ WITHOUT_RESOURCE = {'cloudwatch:GetMetricData': 'a dataset only where one is ask
 NOT_NAMED = {
     'rds:CreateDBInstanceReadReplica': {'cluster': 'the source is an instance'},
     'rds:CreateGlobalCluster': {'cluster': 'it begins empty'},
+    'route53:ChangeTagsForResource': {'healthcheck': 'it is one of both'},
 }
 # Of no service: about the request.
 GLOBAL_KEYS = {'aws:CalledVia'}
@@ -54,10 +55,8 @@ def resource_types(name):
     return {each['name']: (each['required'], IAM.resources.get_resource_type_details(service, each['name'])) for each in action_of(name)['resourceTypes']}
 
 
-def overlap(ours, theirs):
-    """Whether two patterns have a text in common: '*' and '?' of ours, '${…}' of IAM's list."""
-    theirs = re.sub(r'\$\{\w+\}', '*', theirs)
-
+def have_in_common(ours, theirs):
+    """Whether there is a text that both patterns of '*' and '?' fit."""
     @cache
     def meet(i, j):
         if i == len(ours) or j == len(theirs):
@@ -66,6 +65,12 @@ def overlap(ours, theirs):
             return meet(i + 1, j) or meet(i, j + 1)
         return (ours[i] == theirs[j] or ours[i] == '?') and meet(i + 1, j + 1)
     return meet(0, 0)
+
+
+def overlap(ours, theirs):
+    """Whether our ARN, with '*' and '?', and IAM's, with '${…}', have a resource in common; a part between colons never reaches over them."""
+    parts, others = ours.split(':', 5), re.sub(r'\$\{\w+\}', '*', theirs).split(':', 5)
+    return ours == '*' or (len(parts) == len(others) and all(have_in_common(part, other) for part, other in zip(parts, others)))
 
 
 class PolicyTest(unittest.TestCase):
