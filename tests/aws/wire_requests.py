@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from functools import cache
 from urllib.parse import parse_qsl, unquote
 from xml.etree import ElementTree
 
@@ -20,6 +21,7 @@ class Unreadable(Exception):
     pass
 
 
+@cache
 def model_of(service):
     return MODELS.get_service_model(service)
 
@@ -130,18 +132,26 @@ def whole_path(service, request):
     return f'/{bucket}' + ('' if request['path'] == '/' else request['path'])
 
 
-def rest_candidates(service, request):
-    """Operations that the method, the path and what must be in the query fit, the one that wants the most last."""
-    query, found = dict(map(tuple, request['query'])), []
+@cache
+def rest_operations(service):
+    """Of each operation its name, method, path, fixed part of the query, and what else must be in the query."""
+    found = []
     for name in model_of(service).operation_names:
         operation = model_of(service).operation_model(name)
         http, shape = operation.http, operation.input_shape
         path, _, fixed = http['requestUri'].partition('?')
-        match = re.fullmatch(uri_pattern(path.rstrip('/')) + '/?', whole_path(service, request))
-        pairs = parse_qsl(fixed, keep_blank_values=True)
         wanted = [shape.members[member].serialization['name'] for member in (shape.required_members if shape else ())
                   if shape.members[member].serialization.get('location') == 'querystring']
-        if http['method'] == request['method'] and match and all(query.get(key) == value for key, value in pairs) and all(key in query for key in wanted):
+        found.append((name, http['method'], re.compile(uri_pattern(path.rstrip('/')) + '/?'), parse_qsl(fixed, keep_blank_values=True), wanted))
+    return found
+
+
+def rest_candidates(service, request):
+    """Operations that the method, the path and what must be in the query fit, the one that wants the most last."""
+    query, path, found = dict(map(tuple, request['query'])), whole_path(service, request), []
+    for name, method, pattern, pairs, wanted in rest_operations(service):
+        match = method == request['method'] and pattern.fullmatch(path)
+        if match and all(query.get(key) == value for key, value in pairs) and all(key in query for key in wanted):
             found.append((len(pairs) + len(wanted), name, match.groupdict(), [key for key, _ in pairs]))
     return sorted(found, key=lambda each: each[0])
 
