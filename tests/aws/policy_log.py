@@ -49,8 +49,7 @@ def resources_of(service, params, region, account):
         value = params.get(name)
         if of != service or not isinstance(value, str):
             continue
-        found.append(value.split('/')[0] if value.startswith('arn:') and of != 'cloudformation' else value if value.startswith('arn:') else
-                     arn.format(region=region, account=account, value=value))
+        found.append(value if value.startswith('arn:') else arn.format(region=region, account=account, value=value))
     return found
 
 
