@@ -79,7 +79,8 @@ std::size_t FrameLog::common_end(std::size_t begin, std::string_view frames) con
 }
 
 Continuation compare(const FrameLog& first, const FrameLog& second) {
-  const auto [shorter, longer] = std::minmax(first.size(), second.size());
+  const auto shorter = std::min(first.size(), second.size());
+  const auto longer = std::max(first.size(), second.size());
   const bool continues = first.slice(0, shorter) == second.slice(0, shorter);
   if (!continues) return Continuation::neither;
   if (shorter == longer) return Continuation::same;
