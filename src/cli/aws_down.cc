@@ -12,7 +12,7 @@
 #include "api/document.h"
 #include "cli/aws_commands.h"
 #include "cli/aws_host.h"
-#include "cli/live_lines.h"
+#include "cli/host_progress.h"
 #include "cli/serving.h"
 #include "cli/stack_lock.h"
 
@@ -87,7 +87,7 @@ base::Result<std::vector<std::string>> remove(const Context& context, AwsHost& h
       std::launch::async, [&host] { return host.world().remove(false, system::SystemClock().now() + removal_limit); });
   while (removal.wait_for(tell_interval) != std::future_status::ready) {
     for (const auto& sentence : host.take_progress()) {
-      if (!context.json()) context.print(sentence + "\n");
+      if (!context.json() && is_worth_a_line(sentence)) context.print(sentence + "\n");
     }
   }
   auto removed = removal.get();

@@ -15,8 +15,8 @@ using aws_world::ConcernPreview;
 using aws_world::ResourceChange;
 
 constexpr base::Milliseconds preview_limit{900'000};
-constexpr std::size_t type_width = 38;
-constexpr std::size_t name_width = 28;
+constexpr std::size_t type_width = 41;  ///< "AWS::ElasticLoadBalancingV2::LoadBalancer".
+constexpr std::size_t name_width = 26;
 
 /// What becomes of the thing, in one word.
 std::string_view fate_of(const ResourceChange& change) {
@@ -39,7 +39,7 @@ std::string mark_of(const Terminal& terminal, std::string_view fate) {
 
 std::string line_of(const Terminal& terminal, const ResourceChange& change) {
   const auto fate = fate_of(change);
-  std::string text = fmt::format("  {} {}{}", mark_of(terminal, fate), pad(change.type, type_width),
+  std::string text = fmt::format("  {} {}  {}  ", mark_of(terminal, fate), pad(change.type, type_width),
                                  pad(change.logical_id, name_width));
   if (!change.physical_id.empty()) text += change.physical_id;
   if (fate == "replace") text += paint(terminal, Tone::bad, "  REPLACED");

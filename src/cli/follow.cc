@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <ostream>
 #include <thread>
+#include <utility>
 
+#include "cli/host_progress.h"
 #include "cli/interrupt.h"
 #include "cli/live_lines.h"
 #include "cli/operation_text.h"
@@ -41,9 +44,18 @@ class HostWatch {
     if (host_ != nullptr) guard_.emplace();
   }
 
-  void tell(LiveLines& lines) const {
+  void tell(LiveLines& lines) {
     if (host_ == nullptr) return;
-    for (const auto& sentence : host_->take_progress()) lines.print_above(sentence);
+    for (auto& sentence : host_->take_progress()) {
+      if (is_worth_a_line(sentence)) lines.print_above(sentence);
+      latest_ = std::move(sentence);
+    }
+  }
+  /// With what was said last below them.
+  std::vector<std::string> with_latest(const Terminal& terminal, std::vector<std::string> lines) const {
+    const auto room = static_cast<std::size_t>(std::max(terminal.width - 4, 0));
+    if (!latest_.empty()) lines.push_back("  " + paint(terminal, Tone::faint, clip(latest_, room)));
+    return lines;
   }
   /// The operation's controller ends with this process: somebody else, or this command again, goes on with it.
   bool is_interrupted() const { return host_ != nullptr && interrupted(); }
@@ -62,6 +74,7 @@ class HostWatch {
  private:
   ControllerHost* host_;
   std::optional<InterruptGuard> guard_;
+  std::string latest_;
 };
 
 bool is_under_way(const base::Result<std::string>& started) {
@@ -81,7 +94,7 @@ base::Result<api::OperationView> go_on_first(Context& context, const ControllerC
 
 base::Result<api::OperationView> follow_operation(Context& context, const ControllerClient& client,
                                                   const std::string& id) {
-  const HostWatch host(client.host());
+  HostWatch host(client.host());
   LiveLines lines(context);
   std::size_t told = 0;
   while (true) {
@@ -94,7 +107,7 @@ base::Result<api::OperationView> follow_operation(Context& context, const Contro
     if (!operation->running()) return operation;
     if (auto failed = host.failure()) return std::unexpected(*std::move(failed));
     if (host.is_interrupted()) host.leave(context, lines, *operation);
-    lines.show(progress_lines(context.terminal, *operation));
+    lines.show(host.with_latest(context.terminal, progress_lines(context.terminal, *operation)));
     std::this_thread::sleep_for(ask_interval);
   }
 }

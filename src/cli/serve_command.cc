@@ -11,6 +11,7 @@
 #include "cli/aws_host.h"
 #include "cli/console_text.h"
 #include "cli/declare.h"
+#include "cli/host_progress.h"
 #include "cli/interrupt.h"
 #include "cli/log_text.h"
 #include "cli/stack_home.h"
@@ -72,7 +73,7 @@ base::Status follow(const Context& context, const ControllerClient& client, AwsH
     }
     is_new = true;
     for (const auto& sentence : host.take_progress()) {
-      if (!context.json()) context.print(sentence + "\n");
+      if (!context.json() && is_worth_a_line(sentence)) context.print(sentence + "\n");
     }
   }
   return {};

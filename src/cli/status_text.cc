@@ -43,10 +43,11 @@ std::string operation_line(const Terminal& terminal, const api::StatusView& stat
 std::string door_line(const Terminal& terminal, const api::StatusView& status) {
   const api::DnsView& dns = status.dns;
   const std::string answer = dns.answer ? *dns.answer : "no answer";
+  std::string server = dns.server.empty() ? "" : ", DNS at " + dns.server;
+  if (dns.port != 0) server += fmt::format(":{}", dns.port);
   return fmt::format(
       "{} {} → {}  {}", state_mark(terminal, dns.answer ? "ready" : "failing"), status.front_door.name, answer,
-      paint(terminal, Tone::faint,
-            fmt::format("TTL {} s, DNS at {}:{}  {}", dns.ttl_s, dns.server, dns.port, status.front_door.url)));
+      paint(terminal, Tone::faint, fmt::format("TTL {} s{}  {}", dns.ttl_s, server, status.front_door.url)));
 }
 
 std::string header(const Terminal& terminal, const api::StatusView& status) {
@@ -105,10 +106,11 @@ std::string next_step(const api::StatusView& status) {
                        status.operation->kind, status.operation->id);
   }
   const api::RegionView* active = status.region(status.active_region);
+  if (status.epoch == 0) return "lifeboat up  (it is not built yet)";
   const bool unreachable = active != nullptr && active->state == "unreachable";
   if (unreachable && status.armed) return "lifeboat log --follow  (an armed failover is about to go)";
   if (unreachable) return failover_advice(active->name, status.ready);
-  if (status.epoch == 0 || active == nullptr || active->state == "absent") return "lifeboat up  (it is not built yet)";
+  if (active == nullptr || active->state == "absent") return "lifeboat up  (it is not built yet)";
   for (const api::RegionView& region : status.regions) {
     if (region.name != status.active_region && (region.state == "unreachable" || region.role != "standby")) {
       return fmt::format("lifeboat reprotect  ({} is no standby now)", region.name);

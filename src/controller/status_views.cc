@@ -183,7 +183,9 @@ api::FrontDoorView front_door(const runtime::Snapshot& snapshot, const StatusSur
   } else if (const auto door = surroundings.endpoint_of({snapshot.state.active_region, "lb"})) {
     address = door->first;
   }
-  return {stack.dns.host(), url_of(address, stack.load_balancer.port)};
+  if (address.empty()) address = stack.dns.host();
+  const auto* scheme = stack.aws.certificate.empty() ? "http" : "https";
+  return {stack.dns.host(), fmt::format("{}://{}:{}", scheme, address, stack.load_balancer.port)};
 }
 
 api::ReadyView ready_view(const std::optional<readiness::Verdict>& verdict) {

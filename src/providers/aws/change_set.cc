@@ -31,13 +31,28 @@ Json request_of(const StackRequest& request, ChangeSetKind kind, const std::stri
           {"Tags", tags}};
 }
 
-ResourceChange change_of(const Json& json) {
+/// A replica whose source the template no longer names is promoted by that, and stays what it is; CloudFormation says
+/// of the property, whatever becomes of it, that it replaces the database on some conditions.
+bool only_loses_its_source(const Json& json, const Json& resources) {
+  constexpr auto source = "SourceDBInstanceIdentifier";
+  const auto resource = resources.find(text(json, "LogicalResourceId"));
+  if (text(json, "ResourceType") != "AWS::RDS::DBInstance" || text(json, "Replacement") != "Conditional") return false;
+  if (resource == resources.end() || resource->value("Properties", Json::object()).contains(source)) return false;
+  const auto details = json.value("Details", Json::array());
+  return !details.empty() && std::ranges::all_of(details, [](const Json& detail) {
+    const auto target = detail.value("Target", Json::object());
+    return text(target, "Name") == source || text(target, "RequiresRecreation") == "Never";
+  });
+}
+
+ResourceChange change_of(const Json& json, const Json& resources) {
   ResourceChange change{.logical_id = text(json, "LogicalResourceId"),
                         .type = text(json, "ResourceType"),
                         .physical_id = text(json, "PhysicalResourceId"),
                         .action = text(json, "Action")};
   const auto replacement = text(json, "Replacement");
-  change.may_replace = change.action != "Add" && !replacement.empty() && replacement != "False";
+  change.may_replace = change.action != "Add" && !replacement.empty() && replacement != "False" &&
+                       !only_loses_its_source(json, resources);
   for (const auto& detail : json.value("Details", Json::array())) {
     const auto target = detail.value("Target", Json::object());
     auto cause = text(target, "Name");
@@ -90,9 +105,11 @@ base::Result<std::vector<ResourceChange>> changes_of(const Work& work, const Sta
                                                      const std::string& name) {
   const auto answer = work.call_all("cloudformation", "DescribeChangeSet", request.region, place(request, name));
   if (!answer) return std::unexpected(answer.error());
+  const auto body = Json::parse(request.body, nullptr, false);
+  const auto resources = body.is_object() ? body.value("Resources", Json::object()) : Json::object();
   std::vector<ResourceChange> changes;
   for (const auto& change : answer->value("Changes", Json::array())) {
-    if (change.contains("ResourceChange")) changes.push_back(change_of(change.at("ResourceChange")));
+    if (change.contains("ResourceChange")) changes.push_back(change_of(change.at("ResourceChange"), resources));
   }
   return changes;
 }

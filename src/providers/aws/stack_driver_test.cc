@@ -67,6 +67,43 @@ TEST_F(Driver, Refuses_to_replace_a_database_and_changes_nothing) {
   EXPECT_EQ(count("DeleteStack"), 0);
 }
 
+/// What CloudFormation says of a replica that was promoted and whose template has lost the source.
+std::string source_changed(const std::string& other_property = "MultiAZ", const std::string& recreation = "Never") {
+  const auto detail = [](const std::string& name, const std::string& what) {
+    return "<member><Target><Attribute>Properties</Attribute><Name>" + name + "</Name><RequiresRecreation>" + what +
+           "</RequiresRecreation></Target></member>";
+  };
+  return "<member><Type>Resource</Type><ResourceChange><Action>Modify</Action><LogicalResourceId>Database</"
+         "LogicalResourceId><PhysicalResourceId>shop-db</PhysicalResourceId><ResourceType>AWS::RDS::DBInstance</"
+         "ResourceType><Replacement>Conditional</Replacement><Details>" +
+         detail("SourceDBInstanceIdentifier", "Conditionally") + detail(other_property, recreation) +
+         "</Details></ResourceChange></member>";
+}
+
+TEST_F(Driver, A_database_that_only_loses_its_source_is_not_replaced) {
+  cloud.status = "CREATE_COMPLETE";
+  cloud.after_change = {"UPDATE_COMPLETE"};
+  cloud.changes = source_changed();
+  request.body = R"({"Resources":{"Database":{"Type":"AWS::RDS::DBInstance","Properties":{"MultiAZ":true}}}})";
+  const auto made = apply();
+  EXPECT_TRUE(made) << made.error().text();
+}
+
+TEST_F(Driver, A_database_that_gets_another_source_may_be_replaced) {
+  cloud.status = "CREATE_COMPLETE";
+  cloud.changes = source_changed();
+  request.body = R"({"Resources":{"Database":{"Type":"AWS::RDS::DBInstance","Properties":{
+      "SourceDBInstanceIdentifier":"other"}}}})";
+  EXPECT_FALSE(apply());
+}
+
+TEST_F(Driver, A_database_that_loses_its_source_and_changes_its_key_may_be_replaced) {
+  cloud.status = "CREATE_COMPLETE";
+  cloud.changes = source_changed("KmsKeyId", "Always");
+  request.body = R"({"Resources":{"Database":{"Type":"AWS::RDS::DBInstance","Properties":{}}}})";
+  EXPECT_FALSE(apply());
+}
+
 TEST_F(Driver, Says_beforehand_what_would_be_replaced) {
   cloud.status = "CREATE_COMPLETE";
   cloud.changes = database_replaced;
