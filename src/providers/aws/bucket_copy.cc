@@ -2,20 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "journal/frame.h"
-#include "journal/log_parts.h"
 
 namespace lifeboat::aws_world {
 namespace {
 
 using base::ErrorCode;
 using base::Status;
+using Outcome = BucketCopy::Attempt::Outcome;
 
 constexpr int most_tries = 5;  ///< In a row without having come further.
+constexpr std::size_t most_parts = 20'000;
 
 std::string key_of(std::string_view name) {
   return fmt::format("journal/{}", name);
@@ -26,149 +27,169 @@ std::unexpected<base::Error> corrupt(const std::string& place, const std::string
                     "The bucket keeps earlier versions of it: look at them, and restore the newest that is whole.");
 }
 
-std::unexpected<base::Error> changed(const std::string& place) {
-  return base::fail(ErrorCode::stale_term, fmt::format("somebody else has written to {}", place));
+bool is_damage(const base::Error& error) {
+  return error.code == ErrorCode::journal_corrupt || error.code == ErrorCode::journal_version;
 }
 
-/// Closed objects that begin before this record, oldest first: the names sort so.
-std::vector<std::string> closed_before(std::uint64_t record, const std::vector<std::string>& keys) {
-  const auto end = key_of(journal::closed_name(record));
-  std::vector<std::string> closed;
-  for (const auto& key : keys) {
-    const bool is_shorter = key.size() < end.size();  // Its number has fewer digits.
-    if (is_shorter || (key.size() == end.size() && key < end)) closed.push_back(key);
-  }
-  return closed;
+BucketCopy::Attempt failed(base::Error error) {
+  return {is_damage(error) ? Outcome::ended : Outcome::failed, std::move(error)};
+}
+
+/// The number of the first of the object's frames.
+std::optional<std::uint64_t> first_of(const CopyObject& object) {
+  const auto frame = journal::read_frame(object.frames);
+  return frame.state == journal::FrameState::whole ? std::optional(frame.sequence) : std::nullopt;
 }
 
 }  // namespace
 
 std::string BucketCopy::place() const {
-  return bucket_.place(key_of(journal::current_name));
+  return bucket_.place(key_of(copy_current_name));
 }
 
-base::Error BucketCopy::failed(const aws::Failure& failure) const {
-  return bucket_error(bucket_.region(), failure);
+/// An object that has to be there, except the current one: that may be missing, and then its `etag` is empty.
+base::Result<CopyObject> BucketCopy::fetch(const std::string& name, std::string* etag) {
+  const auto object = bucket_.get(key_of(name), limit_);
+  if (!object) return std::unexpected(bucket_error(bucket_.region(), object.error()));
+  if (!*object && etag != nullptr) return CopyObject();
+  if (!*object) return corrupt(bucket_.place(key_of(name)), "it is gone");
+  if (etag != nullptr) *etag = (*object)->etag;
+  auto copy = copy_from_bytes((*object)->body, bucket_.place(key_of(name)));
+  if (copy && (copy->state == CopyState::closed) == (etag != nullptr))
+    return corrupt(bucket_.place(key_of(name)), "it stands in another one's place");
+  return copy;
 }
 
-/// The current object first: whoever closes it afterwards only adds a closed one that does not count.
-Status BucketCopy::read(FrameLog& log) {
-  const auto current = bucket_.get(key_of(journal::current_name), limit_);
-  if (!current) return std::unexpected(failed(current.error()));
-  if (!*current) return {};
-  const auto frames = frames_in((*current)->body, place());
-  if (!frames) return std::unexpected(frames.error());
-  if (frames->empty()) return {};
-  const auto first = journal::first_sequence((*current)->body);
-  if (!first) return corrupt(place(), "its first record cannot be read");
-  const auto keys = bucket_.keys(key_of(journal::current_name) + ".", limit_);
-  if (!keys) return std::unexpected(failed(keys.error()));
-  for (const auto& key : closed_before(*first, *keys)) {
-    const auto object = bucket_.get(key, limit_);
-    if (!object) return std::unexpected(failed(object.error()));
-    if (!*object) return corrupt(bucket_.place(key), "it is gone");
-    const auto closed = frames_in((*object)->body, bucket_.place(key));
-    if (!closed) return std::unexpected(closed.error());
-    if (const auto problem = log.append(*closed)) return corrupt(bucket_.place(key), *problem);
+/// From the current object backwards: closed ones never change.
+base::Result<bool> BucketCopy::read(FrameLog& log) {
+  std::string etag;
+  std::vector<std::pair<std::string, CopyObject>> parts;
+  auto part = fetch(copy_current_name, &etag);
+  if (part && etag.empty()) return false;
+  for (std::string name = copy_current_name; part; part = fetch(name, nullptr)) {
+    parts.emplace_back(name, *std::move(part));
+    name = parts.back().second.before;
+    if (name.empty()) break;
+    if (parts.size() == most_parts) return corrupt(place(), "it has parts without end");
   }
-  if (const auto problem = log.append(*frames)) return corrupt(place(), *problem);
-  return {};
+  if (!part) return std::unexpected(part.error());
+  for (auto one = parts.rbegin(); one != parts.rend(); ++one) {
+    const auto problem = log.append(one->second.frames);
+    if (problem) return corrupt(bucket_.place(key_of(one->first)), *problem);
+  }
+  return parts.front().second.state == CopyState::alone;
 }
 
-Status BucketCopy::find_current(const FrameLog& log) {
-  const auto object = bucket_.get(key_of(journal::current_name), limit_);
-  if (!object) return std::unexpected(failed(object.error()));
-  if (!*object) {
+BucketCopy::Attempt BucketCopy::find_current(const FrameLog& log, bool overwrites) {
+  Current found;
+  const auto object = fetch(copy_current_name, &found.etag);
+  if (!object) return failed(object.error());
+  if (found.etag.empty()) {
     current_ = Current{};
     return {};
   }
-  const auto frames = frames_in((*object)->body, place());
-  if (!frames) return std::unexpected(frames.error());
-  const auto first = frames->empty() ? std::optional<std::uint64_t>(1) : journal::first_sequence((*object)->body);
-  if (!first) return corrupt(place(), "its first record cannot be read");
+  found.state = object->state;
+  const auto first = first_of(*object);
+  if (!first) return failed(corrupt(place(), "its first record cannot be read").error());
   const auto begin = log.offset_of(*first);
-  if (!begin || !log.has_at(*begin, *frames)) return changed(place());
-  current_ = Current{(*object)->etag, *begin, *begin + frames->size(), *begin};
-  return {};
+  if (begin && log.common_end(*begin, object->frames) == *begin + object->frames.size()) {
+    found.before = object->before;
+    found.begin = *begin;
+    found.end = *begin + object->frames.size();
+    current_ = std::move(found);
+    return {};
+  }
+  auto compared = compare_back(log, *object, std::move(found));
+  if (compared.outcome == Outcome::contested && overwrites) return {};
+  if (compared.outcome != Outcome::whole) current_.reset();
+  return compared;
 }
 
-Status BucketCopy::bring_up(const FrameLog& log) {
+/// The bucket has something that the log has not. Contested, and `current_` what may replace it, where that is in the
+/// log's place and nobody was told of it; ended where it goes on from the log.
+BucketCopy::Attempt BucketCopy::compare_back(const FrameLog& log, CopyObject object, Current found) {
+  const auto gone_on = base::fail(ErrorCode::stale_term, fmt::format("somebody else has written to {}", place()));
+  if (found.state == CopyState::alone) return {Outcome::ended, gone_on.error()};
+  for (std::size_t parts = 1;; ++parts) {
+    const auto first = first_of(object);
+    if (!first) return failed(corrupt(place(), "a record of it cannot be read").error());
+    found.begin = log.offset_of(*first).value_or(log.size());
+    found.end = log.offset_of(*first) ? log.common_end(found.begin, object.frames) : found.begin;
+    found.before = object.before;
+    if (found.end > found.begin || object.before.empty()) break;
+    if (parts == most_parts) return failed(corrupt(place(), "it has parts without end").error());
+    auto earlier = fetch(object.before, nullptr);
+    if (!earlier) return failed(earlier.error());
+    object = *std::move(earlier);
+  }
+  if (found.end == log.size()) return {Outcome::ended, gone_on.error()};
+  current_ = std::move(found);
+  return {Outcome::contested, gone_on.error()};
+}
+
+BucketCopy::Attempt BucketCopy::bring_up(const FrameLog& log, const Way& way) {
+  const auto wanted = way.alone ? CopyState::alone : CopyState::both;
   std::size_t reached = 0;
   for (int tries = 0; tries < most_tries; ++tries) {
     if (!current_) {
-      if (auto found = find_current(log); !found) return found;
+      if (auto found = find_current(log, way.overwrites); found.outcome != Outcome::whole) return found;
     }
-    if (current_->end >= log.size()) return {};
+    const auto size = log.size();
+    const bool is_marked = !way.alone || current_->state == CopyState::alone || size == 0;
+    if (current_->end >= size && is_marked) return {};
     if (current_->end > reached) tries = 0;
     reached = current_->end;
-    if (auto extended = extend(log, log.end_of_part(reached, part_bytes_)); !extended) return extended;
+    if (auto extended = extend(log, log.end_of_part(reached, part_bytes_), wanted); !extended) {
+      return failed(extended.error());
+    }
   }
-  return base::fail(
-      ErrorCode::region_unreachable,
-      fmt::format("{} could not be written: others write it at the same time, or the answers are lost", place()));
+  return failed(base::fail(ErrorCode::region_unreachable,
+                           fmt::format("{} could not be written: others write it at the same time, or the answers are "
+                                       "lost",
+                                       place()))
+                    .error());
 }
 
 /// One conditional write of the current object, to have the log up to `end`. Well also where it has to be read again.
-Status BucketCopy::extend(const FrameLog& log, std::size_t end) {
+Status BucketCopy::extend(const FrameLog& log, std::size_t end, CopyState state) {
   auto next = *current_;
-  if (next.end > next.begin && end - next.begin > part_bytes_) {
-    if (auto closed = close(log); !closed) return closed;
-    next.begin_before = next.begin;
-    next.begin = next.end;
+  if (next.end > next.begin && end > next.end && end - next.begin > part_bytes_) {
+    if (auto closed = close(log, next); !closed) return closed;
   }
   next.end = end;
-  const auto put = bucket_.put(key_of(journal::current_name),
-                               std::string(journal::magic) + log.slice(next.begin, next.end), next.etag, limit_);
+  next.state = state;
+  const CopyObject object{.state = state, .before = next.before, .frames = log.slice(next.begin, end)};
+  const auto put = bucket_.put(key_of(copy_current_name), to_bytes(object), next.etag, limit_);
   if (put && *put) {
     next.etag = **put;
     current_ = std::move(next);
     return {};
   }
   current_.reset();
-  if (!put && put.error().was_not_done()) return std::unexpected(failed(put.error()));
   // Refused, or nobody knows: what stands there now tells, and our own bytes are ours.
-  return {};
+  if (put || !put.error().was_not_done()) return {};
+  return std::unexpected(bucket_error(bucket_.region(), put.error()));
 }
 
-void BucketCopy::retract(const FrameLog& log, std::size_t end) {
-  for (int tries = 0; current_ && current_->end > end && tries < most_tries; ++tries) {
-    auto before = *current_;
-    if (before.begin >= end) before.begin = before.begin_before;
-    // It spans more than one part, of which somebody else may have read the closed ones.
-    if (before.begin > end) return;
-    before.end = end;
-    const auto key = key_of(journal::current_name);
-    const auto put = bucket_.put(key, std::string(journal::magic) + log.slice(before.begin, end), before.etag, limit_);
-    if (put && *put) before.etag = **put;
-    if (put && *put) current_ = before;
-    // A lost answer leaves either what is to go, and it is tried again, or what is to stay, and it is refused.
-    if (put && !*put) return;
-  }
-}
-
-/// Puts the current object's bytes under their number, before the current one begins behind them.
-Status BucketCopy::close(const FrameLog& log) {
-  const auto key = key_of(journal::closed_name(log.sequence_at(current_->begin)));
-  const auto file = std::string(journal::magic) + log.slice(current_->begin, current_->end);
-  return close_over(key, file, bucket_.place(key));
-}
-
-/// A closed object may be there already, of somebody who then did not get as far as the current one. It only ever
-/// becomes longer: who finds it longer than his own knows that the current one has gone on without him.
-Status BucketCopy::close_over(const std::string& key, const std::string& file, const std::string& place) {
-  std::string etag;
+/// Puts the current object's records under a name of their own, before the current one goes on behind them.
+Status BucketCopy::close(const FrameLog& log, Current& next) {
+  const auto file =
+      to_bytes({.state = CopyState::closed, .before = next.before, .frames = log.slice(next.begin, next.end)});
+  const auto name = closed_copy_name(log.sequence_at(next.begin), file);
+  next.before = name;
+  next.begin = next.end;
   for (int tries = 0; tries < most_tries; ++tries) {
-    const auto put = bucket_.put(key, file, etag, limit_);
+    const auto put = bucket_.put(key_of(name), file, "", limit_);
     if (put && *put) return {};
-    if (!put && put.error().was_not_done()) return std::unexpected(failed(put.error()));
-    const auto object = bucket_.get(key, limit_);
-    if (!object) return std::unexpected(failed(object.error()));
-    etag = *object ? (*object)->etag : "";
-    if (!*object) continue;
-    if ((*object)->body == file) return {};
-    if (!file.starts_with((*object)->body)) return changed(place);
+    if (!put && put.error().was_not_done()) return std::unexpected(bucket_error(bucket_.region(), put.error()));
+    // Refused because it is there already, or because two wrote it at once; or nobody knows.
+    const auto object = bucket_.get(key_of(name), limit_);
+    if (!object) return std::unexpected(bucket_error(bucket_.region(), object.error()));
+    if (*object && (*object)->body == file) return {};
+    if (*object) return corrupt(bucket_.place(key_of(name)), "it is not what its name says");
   }
-  return base::fail(ErrorCode::region_unreachable, fmt::format("{} could not be written in time", place));
+  return base::fail(ErrorCode::region_unreachable,
+                    fmt::format("{} could not be written in time", bucket_.place(key_of(name))));
 }
 
 }  // namespace lifeboat::aws_world

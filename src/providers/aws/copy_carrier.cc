@@ -6,21 +6,14 @@
 #include <utility>
 
 namespace lifeboat::aws_world {
-namespace {
 
 using std::chrono::steady_clock;
 
-/// What no further attempt mends.
-bool is_final(const base::Error& error) {
-  return error.code == base::ErrorCode::stale_term || error.code == base::ErrorCode::journal_corrupt ||
-         error.code == base::ErrorCode::journal_version;
-}
-
-}  // namespace
-
-CopyCarriers::CopyCarriers(std::vector<BucketCopy> copies, const FrameLog& log, Settings settings)
-    : log_(log), settings_(std::move(settings)) {
-  for (auto& copy : copies) carriers_.emplace_back(std::move(copy));
+CopyCarriers::CopyCarriers(Copies copies, const FrameLog& log, Settings settings, std::array<bool, 2> is_behind)
+    : log_(log),
+      settings_(std::move(settings)),
+      carriers_{Carrier{.copy = std::move(copies[0]), .is_first = true, .is_behind = is_behind[0]},
+                Carrier{.copy = std::move(copies[1]), .is_behind = is_behind[1]}} {
   for (auto& carrier : carriers_) {
     threads_.emplace_back([this, &carrier](const std::stop_token& stop) { run(stop, carrier); });
   }
@@ -30,75 +23,99 @@ CopyCarriers::~CopyCarriers() {
   for (auto& thread : threads_) thread.request_stop();
 }
 
+const CopyCarriers::Carrier& CopyCarriers::other(const Carrier& carrier) const {
+  return carrier.is_first ? carriers_[1] : carriers_[0];
+}
+
 bool CopyCarriers::is_up(const Carrier& carrier) const {
-  return carrier.tried > 0 && !carrier.trouble && carrier.reached >= target_;
+  return carrier.tried > 0 && !carrier.trouble && !carrier.is_contested && carrier.reached >= target_;
 }
 
 bool CopyCarriers::one_is_up() const {
   return std::ranges::any_of(carriers_, [this](const Carrier& carrier) { return is_up(carrier); });
 }
 
+/// It is to be told of what this bucket has while the other one is left behind.
+bool CopyCarriers::lacks_mark(const Carrier& carrier) const {
+  return other(carrier).is_behind && !carrier.is_alone;
+}
+
+bool CopyCarriers::may_overwrite(const Carrier& carrier) const {
+  const auto& its_other = other(carrier);
+  return is_up(its_other) && (!carrier.is_first || its_other.is_alone);
+}
+
 bool CopyCarriers::wants_work(const Carrier& carrier) const {
-  if (round_ == 0 || is_over_ || conflict_ || is_up(carrier)) return false;
+  if (round_ == 0 || is_over_ || conflict_) return false;
+  if (carrier.is_contested) return may_overwrite(carrier);
+  if (is_up(carrier)) return lacks_mark(carrier);
   return carrier.is_urgent || !carrier.trouble || steady_clock::now() >= carrier.not_before;
 }
 
 void CopyCarriers::run(const std::stop_token& stop, Carrier& carrier) {
   std::unique_lock lock(mutex_);
-  while (true) {
-    if (conflict_ && !carrier.has_retracted) {
-      retract(lock, carrier);
-    } else if (stop.stop_requested()) {
-      return;
-    } else if (wants_work(carrier)) {
+  while (!stop.stop_requested()) {
+    if (wants_work(carrier)) {
       attempt(lock, carrier);
-    } else {
-      const auto wake_at = carrier.trouble ? carrier.not_before : steady_clock::now() + std::chrono::hours(1);
-      const auto has_work = [&] { return wants_work(carrier) || (conflict_ && !carrier.has_retracted); };
-      changed_.wait_until(lock, stop, wake_at, has_work);
+      continue;
     }
+    const auto wake_at = carrier.trouble ? carrier.not_before : steady_clock::now() + std::chrono::hours(1);
+    changed_.wait_until(lock, stop, wake_at, [&] { return wants_work(carrier); });
   }
 }
 
 void CopyCarriers::attempt(std::unique_lock<std::mutex>& lock, Carrier& carrier) {
   carrier.is_urgent = false;
+  const auto& its_other = other(carrier);
+  const bool other_has_known = its_other.tried > 0 && its_other.reached >= known_;
+  const BucketCopy::Way way{.alone = its_other.is_behind || !other_has_known,
+                            .overwrites = carrier.is_contested && may_overwrite(carrier)};
   const auto round = round_;
   const auto target = target_;
   lock.unlock();
   // The log may be longer by now; what it gives is enough.
-  auto status = carrier.copy.bring_up(log_);
+  auto done = carrier.copy.bring_up(log_, way);
   lock.lock();
-  note(carrier, round, target, std::move(status));
-  changed_.notify_all();
-}
-
-void CopyCarriers::retract(std::unique_lock<std::mutex>& lock, Carrier& carrier) {
-  const auto known = known_;
-  lock.unlock();
-  carrier.copy.retract(log_, known);
-  lock.lock();
-  carrier.has_retracted = true;
-  changed_.notify_all();
-}
-
-void CopyCarriers::note(Carrier& carrier, std::uint64_t round, std::size_t target, base::Status status) {
   carrier.tried = round;
-  if (status) {
+  if (done.outcome == BucketCopy::Attempt::Outcome::whole) {
     carrier.reached = target;
-    carrier.trouble.reset();
-    if (std::exchange(carrier.is_behind, false) && settings_.on_notice) {
-      settings_.on_notice(fmt::format("the bucket of {} has the whole journal again", carrier.copy.region().value));
-    }
-    return;
+    // Of nothing nobody can be told.
+    carrier.is_alone = carrier.copy.is_alone() || (way.alone && target == 0);
   }
-  carrier.trouble = std::move(status.error());
-  carrier.not_before = steady_clock::now() + settings_.retry_interval;
-  if (is_final(*carrier.trouble)) {
-    conflict_ = carrier.trouble;
-    return;
+  note(carrier, std::move(done));
+  changed_.notify_all();
+}
+
+void CopyCarriers::note(Carrier& carrier, BucketCopy::Attempt attempt) {
+  using Outcome = BucketCopy::Attempt::Outcome;
+  carrier.is_contested = attempt.outcome == Outcome::contested;
+  carrier.trouble = attempt.outcome == Outcome::failed ? attempt.error : std::nullopt;
+  if (attempt.outcome == Outcome::ended) conflict_ = std::move(attempt.error);
+  if (attempt.outcome == Outcome::whole) note_whole(carrier);
+  if (carrier.trouble) {
+    carrier.not_before = steady_clock::now() + settings_.retry_interval;
+    leave_behind(carrier, carrier.trouble->message);
+    hurry_if_none_is_well();
   }
-  leave_behind(carrier, carrier.trouble->message);
-  hurry_if_none_is_well();
+  settle_contests();
+}
+
+void CopyCarriers::note_whole(Carrier& carrier) {
+  if (!std::exchange(carrier.is_behind, false) || !settings_.on_notice) return;
+  settings_.on_notice(fmt::format("the bucket of {} has the whole journal again", carrier.copy.region().value));
+}
+
+/// A contest that this writer cannot win any more in this round is lost.
+void CopyCarriers::settle_contests() {
+  for (const auto& carrier : carriers_) {
+    if (!carrier.is_contested || may_overwrite(carrier) || conflict_) continue;
+    const auto& its_other = other(carrier);
+    const bool has_ended = its_other.is_behind || its_other.is_contested || is_up(its_other);
+    if (!has_ended) continue;
+    conflict_ =
+        base::fail(base::ErrorCode::stale_term, fmt::format("somebody else has written to {}", carrier.copy.place()))
+            .error();
+  }
 }
 
 void CopyCarriers::leave_behind(Carrier& carrier, const std::string& why) {
@@ -114,19 +131,21 @@ void CopyCarriers::hurry_if_none_is_well() {
 }
 
 std::optional<base::Status> CopyCarriers::verdict() const {
-  if (conflict_) {
-    const bool is_over = std::ranges::all_of(carriers_, &Carrier::has_retracted);
-    return is_over ? std::optional<base::Status>(std::unexpected(*conflict_)) : std::nullopt;
-  }
-  const auto is_waited_for = [this](const Carrier& carrier) { return !is_up(carrier) && !carrier.is_behind; };
-  if (one_is_up()) {
-    return std::ranges::any_of(carriers_, is_waited_for) ? std::nullopt : std::optional(base::Status());
-  }
+  if (conflict_) return std::unexpected(*conflict_);
   std::vector<std::string> reasons;
+  bool has_one = false;
   for (const auto& carrier : carriers_) {
-    if (!carrier.trouble || carrier.tried < round_) return std::nullopt;
-    reasons.push_back(carrier.trouble->message);
+    if (is_up(carrier)) {
+      if (lacks_mark(carrier)) return std::nullopt;
+      has_one = true;
+    } else if (!carrier.is_behind || carrier.is_contested) {
+      return std::nullopt;
+    } else if (carrier.trouble && carrier.tried == round_) {
+      reasons.push_back(carrier.trouble->message);
+    }
   }
+  if (has_one) return base::Status();
+  if (reasons.size() < carriers_.size()) return std::nullopt;
   auto error = *carriers_.front().trouble;
   error.message = fmt::format("the journal reaches no bucket: {}", fmt::join(reasons, "; "));
   return std::unexpected(std::move(error));
@@ -137,10 +156,12 @@ base::Status CopyCarriers::wait_for_verdict(std::unique_lock<std::mutex>& lock) 
   changed_.wait(lock, [&] { return has_verdict() || one_is_up(); });
   if (!changed_.wait_for(lock, settings_.patience, has_verdict)) {
     for (auto& carrier : carriers_) {
-      if (!is_up(carrier)) leave_behind(carrier, "it answers too slowly");
+      if (!is_up(carrier) && one_is_up()) leave_behind(carrier, "it answers too slowly");
     }
+    settle_contests();
+    changed_.notify_all();
+    changed_.wait(lock, has_verdict);
   }
-  changed_.wait(lock, has_verdict);
   return *verdict();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -19,44 +20,56 @@
 
 namespace lifeboat::aws_world {
 
-/// Keeps the buckets' copies up to the log, each by a thread of its own, so that a dead region's does not hold up the
+/// Keeps both buckets' copies up to the log, each by a thread of its own, so that a dead region's does not hold up the
 /// living one's. Callable from one thread.
+///
+/// A record counts when both buckets have it, or when one has it and says, in the same object, that it may be alone
+/// with it. So what a bucket has that the other one lacks and that it does not call alone, nobody was ever told of.
+/// Where two writers have each written to one bucket at the same time, the first bucket's bytes stay, unless the second
+/// one's are alone; whose bytes go has never been told well.
 class CopyCarriers {
  public:
   struct Settings {
     base::Milliseconds patience;
     base::Milliseconds retry_interval;
-    std::function<void(const std::string&)> on_notice;
+    std::function<void(const std::string&)> on_notice;  ///< Called with a lock held: it must not call back.
   };
-  /// `log` outlives it.
-  CopyCarriers(std::vector<BucketCopy> copies, const FrameLog& log, Settings settings);
+  using Copies = std::array<BucketCopy, 2>;
+  /// `log` outlives it. Nobody waits for a copy of `is_behind`, until it has been brought up.
+  CopyCarriers(Copies copies, const FrameLog& log, Settings settings, std::array<bool, 2> is_behind = {});
   ~CopyCarriers();
 
   /// Until every bucket that answers has the log as it is now. stale_term as soon as one was changed by somebody else,
-  /// and from then on; region_unreachable, or what the buckets say, when none has it. The log's first `known` bytes are
-  /// what was there before; the rest is taken back from the other bucket on stale_term, as far as that is possible.
+  /// and from then on; region_unreachable, or what the buckets say, when none has it. Of the log's first `known` bytes
+  /// somebody may have been told before.
   base::Status carry(std::size_t known);
 
  private:
   struct Carrier {
-    explicit Carrier(BucketCopy its_copy) : copy(std::move(its_copy)) {}
     BucketCopy copy;
-    std::size_t reached = 0;  ///< What the bucket certainly has.
-    std::uint64_t tried = 0;  ///< The newest attempt that ended began in this round; 0: none did.
-    bool is_urgent = false;   ///< Tried now, whatever the interval says.
-    bool is_behind = false;   ///< Nobody waits for it.
-    bool has_retracted = false;
+    bool is_first = false;                 ///< Its bucket's bytes stay where two have written at once.
+    std::size_t reached = 0;               ///< What the bucket certainly has.
+    std::uint64_t tried = 0;               ///< The newest attempt that ended began in this round; 0: none did.
+    bool is_alone = false;                 ///< Its copy says that it may be.
+    bool is_urgent = false;                ///< Tried now, whatever the interval says.
+    bool is_behind = false;                ///< Nobody waits for it.
+    bool is_contested = false;             ///< Somebody has written something else to it and not told anybody.
     std::optional<base::Error> trouble{};  ///< Of the newest attempt.
     std::chrono::steady_clock::time_point not_before{};
   };
 
-  void run(const std::stop_token& stop, Carrier& carrier);
-  bool wants_work(const Carrier& carrier) const;
+  const Carrier& other(const Carrier& carrier) const;
   bool is_up(const Carrier& carrier) const;
   bool one_is_up() const;
-  void retract(std::unique_lock<std::mutex>& lock, Carrier& carrier);
+  bool lacks_mark(const Carrier& carrier) const;
+  bool may_overwrite(const Carrier& carrier) const;
+  bool wants_work(const Carrier& carrier) const;
+
+  void run(const std::stop_token& stop, Carrier& carrier);
   void attempt(std::unique_lock<std::mutex>& lock, Carrier& carrier);
-  void note(Carrier& carrier, std::uint64_t round, std::size_t target, base::Status status);
+  void note(Carrier& carrier, BucketCopy::Attempt attempt);
+  void note_whole(Carrier& carrier);
+  void settle_contests();
   void leave_behind(Carrier& carrier, const std::string& why);
   void hurry_if_none_is_well();
   /// What carry() is to answer; nothing while it has to wait.
@@ -67,7 +80,7 @@ class CopyCarriers {
   Settings settings_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::vector<Carrier> carriers_;
+  std::array<Carrier, 2> carriers_;
   std::size_t target_ = 0;
   std::size_t known_ = 0;
   std::uint64_t round_ = 0;  ///< Counts carry(); nothing is read before the first.

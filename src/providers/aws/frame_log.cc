@@ -69,9 +69,13 @@ std::size_t FrameLog::end_of_part(std::size_t begin, std::size_t bytes) const {
   return end;
 }
 
-bool FrameLog::has_at(std::size_t offset, std::string_view bytes) const {
+std::size_t FrameLog::common_end(std::size_t begin, std::string_view frames) const {
   const std::lock_guard lock(mutex_);
-  return offset <= bytes_.size() && std::string_view(bytes_).substr(offset).starts_with(bytes);
+  const auto own = std::string_view(bytes_).substr(begin);
+  const auto common = static_cast<std::size_t>(std::ranges::mismatch(own, frames).in1 - own.begin());
+  const auto after = std::ranges::upper_bound(begins_, begin + common);
+  if (begin + common == bytes_.size() || after == begins_.begin()) return begin + common;
+  return *std::prev(after);
 }
 
 Continuation compare(const FrameLog& first, const FrameLog& second) {

@@ -35,8 +35,9 @@ class FrameLog {
   /// The end of the last frame that ends at most `bytes` after `begin`, which is a frame's beginning; at least one
   /// frame, if there is one.
   std::size_t end_of_part(std::size_t begin, std::size_t bytes) const;
-  /// Whether these bytes stand there.
-  bool has_at(std::size_t offset, std::string_view bytes) const;
+  /// The end of the last frame up to which the log, from `begin`, which is a frame's beginning, and `frames` are the
+  /// same; `begin` where not even the first is.
+  std::size_t common_end(std::size_t begin, std::string_view frames) const;
 
  private:
   std::size_t end_of(std::size_t index) const;

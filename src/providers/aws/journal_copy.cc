@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <future>
 #include <optional>
 #include <utility>
@@ -21,49 +21,53 @@ namespace {
 using base::ErrorCode;
 using base::Status;
 
-std::vector<BucketCopy> copies_of(const CopyPorts& ports, const model::Stack& stack, const Names& names) {
-  std::vector<BucketCopy> copies;
-  for (const auto* region : {&stack.home, &stack.standby}) {
-    copies.emplace_back(StateBucket(ports.client, names, region->name), ports.limit, ports.part_bytes);
-  }
-  return copies;
+CopyCarriers::Copies copies_of(const CopyPorts& ports, const model::Stack& stack, const Names& names) {
+  const auto copy = [&](const model::Region& region) {
+    return BucketCopy(StateBucket(ports.client, names, region.name), ports.limit, ports.part_bytes);
+  };
+  return {copy(stack.home), copy(stack.standby)};
+}
+
+CopyCarriers::Settings settings_of(const CopyPorts& ports) {
+  return {ports.patience, ports.retry_interval, ports.on_notice};
 }
 
 /// A journal in one of the places where there can be one.
 struct Found {
   std::string place;
   FrameLog log;
-  Status answered{};
+  base::Result<bool> is_alone = false;  ///< Whether the bucket may be alone with it; why it could not be read.
 };
 
 /// Brings the places together that have a journal of one stack.
 class Fetch {
  public:
   Fetch(const CopyPorts& ports, const model::Stack& stack, const Names& names, ports::LogFolder& folder)
-      : copies_(copies_of(ports, stack, names)),
-        found_(copies_.size()),
-        folder_(folder),
-        fills_copies_(ports.fills_copies) {}
+      : ports_(ports), copies_(copies_of(ports, stack, names)), folder_(folder) {}
 
   Status run() {
     own_.place = folder_.path(journal::current_name);
     if (auto read = read_folder(folder_, own_.log); !read) return read;
-    at_each([](BucketCopy& copy, Found& found) { found.answered = copy.read(found.log); });
+    read_copies();
     if (auto readable = are_readable(); !readable) return readable;
     if (auto agree = find_newest(); !agree) return agree;
-    // A writer takes back what another one kept it from writing to both; what both have nobody takes back.
-    if (fills_copies_) {
-      if (auto filled = fill_copies(); !filled) return filled;
+    // Only what both buckets have, or one that says that it is alone with it, nobody takes back.
+    if (ports_.fills_copies) {
+      const std::array is_behind{!found_[0].is_alone, !found_[1].is_alone};
+      CopyCarriers carriers(std::move(copies_), newest_->log, settings_of(ports_), is_behind);
+      if (auto carried = carriers.carry(newest_->log.size()); !carried) return carried;
     }
     return fill_folder();
   }
 
  private:
-  template <class Act>
-  void at_each(const Act& act) {
-    std::vector<std::future<void>> under_way;
+  void read_copies() {
+    std::array<std::future<void>, 2> under_way;
     for (std::size_t index = 0; index < copies_.size(); ++index) {
-      under_way.push_back(std::async(std::launch::async, [&, index] { act(copies_[index], found_[index]); }));
+      auto& found = found_.at(index);
+      auto& copy = copies_.at(index);
+      found.place = copy.place();
+      under_way.at(index) = std::async(std::launch::async, [&] { found.is_alone = copy.read(found.log); });
     }
     for (auto& one : under_way) one.get();
   }
@@ -71,48 +75,57 @@ class Fetch {
   /// One bucket is enough, but damage in any is said: its bytes may be the newest.
   Status are_readable() {
     std::vector<base::Error> errors;
-    for (std::size_t index = 0; index < copies_.size(); ++index) {
-      found_[index].place = copies_[index].place();
-      const auto& answered = found_[index].answered;
-      if (answered) continue;
-      const bool is_damaged = answered.error().code == ErrorCode::journal_corrupt;
-      if (is_damaged || answered.error().code == ErrorCode::journal_version) return answered;
-      errors.push_back(answered.error());
+    for (const auto& found : found_) {
+      if (found.is_alone) continue;
+      const auto& error = found.is_alone.error();
+      const bool is_damaged = error.code == ErrorCode::journal_corrupt || error.code == ErrorCode::journal_version;
+      if (is_damaged) return std::unexpected(error);
+      errors.push_back(error);
     }
-    if (errors.size() < copies_.size()) return {};
+    if (errors.size() < found_.size()) return {};
     auto error = errors.front();
-    for (std::size_t other = 1; other < errors.size(); ++other) error.message += "; " + errors[other].message;
+    for (std::size_t next = 1; next < errors.size(); ++next) error.message += "; " + errors[next].message;
     return std::unexpected(std::move(error));
   }
 
+  /// Of two buckets the one with more; where they went different ways, as CopyCarriers says.
   Status find_newest() {
-    std::vector<const Found*> places{&own_};
-    for (const auto& found : found_) {
-      if (found.answered) places.push_back(&found);
+    const auto& [first, second] = found_;
+    newest_ = first.is_alone ? &first : &second;
+    if (first.is_alone && second.is_alone) {
+      const auto continuation = compare(first.log, second.log);
+      const bool both_told = *first.is_alone && *second.is_alone;
+      if (continuation == Continuation::neither && both_told) return went_different_ways(first, second);
+      const bool only_second_told = *second.is_alone && !*first.is_alone;
+      const bool takes_second =
+          continuation == Continuation::second_goes_on || (continuation == Continuation::neither && only_second_told);
+      if (takes_second) newest_ = &second;
     }
-    newest_ = *std::ranges::max_element(places, {}, [](const Found* found) { return found->log.size(); });
-    for (const auto* found : places) {
-      if (compare(newest_->log, found->log) != Continuation::neither) continue;
-      return base::fail(
-          ErrorCode::journal_corrupt,
-          fmt::format("{} (record {}) and {} (record {}) went different ways: two controllers led at the same time",
-                      newest_->place, newest_->log.records(), found->place, found->log.records()),
-          "Compare both with 'lifeboat journal check', keep the one that is right, and put the other aside: move the "
-          "local folder away, or delete the objects below journal/ in that bucket.");
-    }
+    const auto continuation = compare(newest_->log, own_.log);
+    if (continuation == Continuation::neither) return went_different_ways(*newest_, own_);
+    if (continuation == Continuation::second_goes_on) newest_ = &own_;
     return {};
+  }
+
+  static Status went_different_ways(const Found& one, const Found& other) {
+    return base::fail(
+        ErrorCode::journal_corrupt,
+        fmt::format("{} (record {}) and {} (record {}) went different ways: two controllers led at the same time",
+                    one.place, one.log.records(), other.place, other.log.records()),
+        "Find out which one is right, and put the other aside: move the local folder away, or delete the objects below "
+        "journal/ in that bucket.");
   }
 
   /// The records are appended to the current file, wherever the copies begin a new one.
   Status fill_folder() {
+    const auto missing = newest_->log.slice(own_.log.size(), newest_->log.size());
+    if (missing.empty()) return {};
     auto parts = journal::read_parts(folder_);
     if (!parts) return std::unexpected(parts.error());
     const auto survey = journal::survey(*parts);
     if (!survey) return std::unexpected(survey.error());
-    const auto missing = newest_->log.slice(own_.log.size(), newest_->log.size());
-    if (missing.empty()) return {};
     if (auto finished = journal::finish(folder_, *parts); !finished) return std::unexpected(finished.error());
-    auto size = parts->current ? parts->current->bytes.size() - survey->torn_bytes : 0;
+    const auto size = parts->current ? parts->current->bytes.size() - survey->torn_bytes : 0;
     if (survey->torn_bytes > 0) {
       if (auto cut = folder_.truncate(journal::current_name, size); !cut) return cut;
     }
@@ -122,26 +135,10 @@ class Fetch {
     return folder_.sync_names();
   }
 
-  Status fill_copies() {
-    at_each([this](BucketCopy& copy, Found& found) {
-      if (found.answered) found.answered = copy.bring_up(newest_->log);
-    });
-    std::optional<base::Error> failed;
-    std::size_t whole = 0;
-    for (const auto& [place, log, answered] : found_) {
-      if (answered) ++whole;
-      if (answered) continue;
-      if (answered.error().code == ErrorCode::stale_term) return answered;
-      if (!failed || answered.error().code != ErrorCode::region_unreachable) failed = answered.error();
-    }
-    const bool is_kept = whole > 0 || newest_->log.size() == 0;
-    return is_kept ? Status() : std::unexpected(*failed);
-  }
-
-  std::vector<BucketCopy> copies_;
-  std::vector<Found> found_;
+  const CopyPorts& ports_;
+  CopyCarriers::Copies copies_;
+  std::array<Found, 2> found_;
   ports::LogFolder& folder_;
-  const bool fills_copies_;
   Found own_;
   const Found* newest_ = nullptr;
 };
@@ -150,8 +147,7 @@ class CopiedFolder : public ports::LogFolder {
  public:
   CopiedFolder(const CopyPorts& ports, const model::Stack& stack, const Names& names,
                std::unique_ptr<ports::LogFolder> folder)
-      : folder_(std::move(folder)),
-        carriers_(copies_of(ports, stack, names), log_, {ports.patience, ports.retry_interval, ports.on_notice}) {}
+      : folder_(std::move(folder)), carriers_(copies_of(ports, stack, names), log_, settings_of(ports)) {}
 
   base::Result<std::vector<std::string>> names() override { return folder_->names(); }
 

@@ -41,9 +41,12 @@ base::Status fetch_journal(const CopyPorts& ports, const model::Stack& stack, co
 /// As with the seat, one who reaches only one bucket and one who reaches only the other can; fetch_journal() then finds
 /// that neither copy continues the other.
 ///
-/// Copies are kept by object, not by file: "journal/journal.lbj" is the current one and the only one whose conditional
-/// write decides; "journal/journal.lbj.NUMBER" are closed ones, named after their first record. One that begins at or
-/// after the current one's first record does not count: who closed the current one ended half way.
+/// What a writer has brought to one bucket only, because somebody else was faster at the other one, is replaced by the
+/// other's: nobody was told of it. A record counts when both buckets have it, or when one has it in an object that says
+/// that it may be alone with it.
+///
+/// Copies are kept by object, not by file (copy_object.h): "journal/journal.lbj" is the current one and the only one
+/// that changes; it names the closed one before it, and so on.
 ///
 /// The object has a thread for each bucket, and its destructor waits for the request that each has under way.
 std::unique_ptr<ports::LogFolder> copied(const CopyPorts& ports, const model::Stack& stack, const Names& names,
