@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ class Door {
   /// memory. Those that did not answer in time are missing; dns_failed when none answered.
   virtual base::Result<std::vector<NameAnswer>> ask_name_servers(const std::vector<std::string>& servers,
                                                                  base::Milliseconds limit) = 0;
+  /// How many are asked for these: another number where others stand in for the zone's.
+  virtual std::size_t count_asked(const std::vector<std::string>& servers) const { return servers.size(); }
 
   struct Reply {
     int status = 0;

@@ -79,11 +79,12 @@ std::size_t FrameLog::common_end(std::size_t begin, std::string_view frames) con
 }
 
 Continuation compare(const FrameLog& first, const FrameLog& second) {
-  const auto [shorter, longer] = std::minmax(first.size(), second.size());
-  const bool continues = first.slice(0, shorter) == second.slice(0, shorter);
-  if (!continues) return Continuation::neither;
-  if (shorter == longer) return Continuation::same;
-  return first.size() == longer ? Continuation::first_goes_on : Continuation::second_goes_on;
+  const auto first_bytes = first.size();
+  const auto second_bytes = second.size();
+  const auto common = std::min(first_bytes, second_bytes);
+  if (first.slice(0, common) != second.slice(0, common)) return Continuation::neither;
+  if (first_bytes == second_bytes) return Continuation::same;
+  return first_bytes > second_bytes ? Continuation::first_goes_on : Continuation::second_goes_on;
 }
 
 base::Result<std::string_view> frames_in(std::string_view file, const std::string& place) {

@@ -161,8 +161,9 @@ base::Status confirm_answer(const DoorPorts& ports, Door& door, const FrontDoor&
         if (!answers) return std::unexpected(answers.error());
         const auto wrong =
             std::ranges::find_if(*answers, [&](const auto& one) { return !same_name(one.target, wanted); });
-        const bool most = answers->size() * 2 >= seen.name_servers.size() && !answers->empty();
-        what = fmt::format("{} of {} name servers answered", answers->size(), seen.name_servers.size());
+        const auto asked = door.count_asked(seen.name_servers);
+        const bool most = answers->size() * 2 >= asked && !answers->empty();
+        what = fmt::format("{} of {} name servers answered", answers->size(), asked);
         if (wrong == answers->end()) return most;
         what = fmt::format("{} says {}, expected {}", wrong->server, wrong->target.empty() ? "nothing" : wrong->target,
                            wanted);

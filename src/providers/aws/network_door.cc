@@ -114,6 +114,10 @@ base::Result<Door::NameAnswer> NetworkDoor::ask_name_server(const std::string& t
   return answer;
 }
 
+std::size_t NetworkDoor::count_asked(const std::vector<std::string>& servers) const {
+  return options_.name_servers.empty() ? servers.size() : options_.name_servers.size();
+}
+
 base::Result<std::vector<Door::NameAnswer>> NetworkDoor::ask_name_servers(const std::vector<std::string>& servers,
                                                                           Milliseconds limit) {
   const auto& asked = options_.name_servers.empty() ? servers : options_.name_servers;

@@ -30,6 +30,7 @@ class NetworkDoor : public Door {
 
   base::Result<std::vector<NameAnswer>> ask_name_servers(const std::vector<std::string>& servers,
                                                          base::Milliseconds limit) override;
+  std::size_t count_asked(const std::vector<std::string>& servers) const override;
   base::Result<Reply> ask(const std::string& load_balancer_name, const Question& question,
                           base::Milliseconds limit) override;
 

@@ -36,6 +36,10 @@ class CallLog:
             self._calls.append(entry)
         return entry
 
+    def newest(self):
+        with self._lock:
+            return self._calls[-1]['number'] if self._calls else 0
+
     def list(self, since=0, **wanted):
         with self._lock:
             return [entry for entry in self._calls if entry['number'] > since and all(entry[key] == value for key, value in wanted.items())]

@@ -1,6 +1,6 @@
 """What a change set would do: resource by resource, and whether AWS would replace it."""
 
-from .cfn_template import NO_VALUE, UNKNOWN, Evaluator, in_order, recreation
+from .cfn_template import NO_VALUE, UNKNOWN, Evaluator, in_order, recreation, schema
 
 
 def changed_properties(old, new):
@@ -66,10 +66,9 @@ def resource_as_template(stack, name, tags, resource):
 
 def with_tags(kind, properties, stack_tags):
     """A stack's tags go to every resource that takes tags as a list."""
-    from .cfn_template import schema
     tagging = schema(kind).get('tagging', {})
     member = tagging.get('tagProperty', '').rpartition('/')[2]
-    if not stack_tags or not member or 'array' not in str(schema(kind)['properties'].get(member, {}).get('type', 'array')) or kind == 'AWS::EKS::Nodegroup':
+    if not stack_tags or member not in schema(kind)['properties'] or tagging.get('taggable') is False or kind == 'AWS::EKS::Nodegroup':
         return properties
     own = properties.get(member, [])
     if not isinstance(own, list):

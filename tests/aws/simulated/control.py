@@ -25,7 +25,8 @@ class Control(BaseHTTPRequestHandler):
     def do_GET(self):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query))
-        found = {'/calls': self._calls, '/state': self._state, '/faults': lambda _: self.server.world.faults.list()}.get(parts.path)
+        found = {'/calls': self._calls, '/state': self._state, '/faults': lambda _: self.server.world.faults.list(),
+                 '/newest-call': lambda _: self.server.world.log.newest()}.get(parts.path)
         self._answer(200, found(query)) if found else self._answer(404, {'error': f'there is no {parts.path}'})
 
     def do_POST(self):
