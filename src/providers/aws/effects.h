@@ -89,6 +89,8 @@ class Effects {
   base::Status tell_lost_region(const engine::FenceRegion& effect, std::vector<std::string>& evidence) const;
   Answer fence_by_power(const engine::FenceRegion& effect) const;
   Answer fence_directly(const engine::FenceRegion& effect) const;
+  base::Result<std::optional<base::Lsn>> stop_writer(const engine::FenceRegion& effect) const;
+  base::Result<std::vector<std::string>> stop_serving(const base::RegionName& region) const;
   base::Result<bool> is_closed_already(const base::RegionName& region, const RegionDuty& duty) const;
 
   // effects_promote.cc

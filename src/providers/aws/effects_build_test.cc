@@ -65,9 +65,9 @@ TEST_F(Build, The_first_instances_bring_lifeboats_schema) {
 }
 
 TEST_F(Build, Instances_that_a_fence_stopped_are_started) {
-  aws.regions["us-east-2"].instances["i-1"] = "stopped";
+  aws.regions["us-east-2"].instances["i-00000001"] = "stopped";
   outcome<engine::Done>(engine::EnsureAsset{{east, "web-1"}, first});
-  EXPECT_EQ(aws.regions["us-east-2"].instances["i-1"], "running");
+  EXPECT_EQ(aws.regions["us-east-2"].instances["i-00000001"], "running");
 }
 
 TEST_F(Build, Reprotecting_after_a_failover_keeps_the_old_writer_as_a_snapshot) {
@@ -81,7 +81,7 @@ TEST_F(Build, Reprotecting_after_a_failover_keeps_the_old_writer_as_a_snapshot) 
   EXPECT_EQ(aws.regions["us-east-2"].database.source, names.database_arn(west));
   EXPECT_EQ(aws.regions["us-east-2"].ingress, std::vector<std::string>{"sg-web"});
   EXPECT_EQ(aws.regions["us-west-1"].routes.size(), 2U);
-  EXPECT_EQ(aws.regions["us-east-2"].instances["i-1"], "running");
+  EXPECT_EQ(aws.regions["us-east-2"].instances["i-00000001"], "running");
   const auto again = outcome<engine::Reprotection>(engine::Reprotect{east, west, second});
   EXPECT_EQ(again.method, engine::ReprotectMethod::followed);
   EXPECT_EQ(count("DeleteDBInstance us-east-2"), 1);

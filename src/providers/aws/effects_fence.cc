@@ -129,47 +129,60 @@ base::Result<bool> Effects::is_closed_already(const base::RegionName& region, co
   return std::ranges::all_of(*groups, [](const SecurityGroup& group) { return group.rules.empty(); });
 }
 
+/// Stops the writes by SQL, and writes down where the writer stood before the database is closed: afterwards nobody can
+/// ask for it.
+base::Result<std::optional<base::Lsn>> Effects::stop_writer(const engine::FenceRegion& effect) const {
+  const auto stopped = ports_.sql.stop_writes(effect.region, work_.deadline());
+  if (!stopped && effect.planned) return std::unexpected(stopped.error());
+  const auto noted = change_duty(
+      effect.region, [&](engine::AgentDuty duty) { return engine::fenced(std::move(duty), effect.epoch); },
+      [&stopped](RegionDuty& changed) {
+        changed.final_position = stopped ? std::optional(*stopped) : std::nullopt;
+        changed.writes_held = stopped.has_value();
+      });
+  if (!noted) return std::unexpected(noted.error());
+  return noted->final_position;
+}
+
+/// Where nobody's request has to survive.
+base::Result<std::vector<std::string>> Effects::stop_serving(const base::RegionName& region) const {
+  if (auto shut = set_traffic(work_, ports_.parts.names, region, model::TrafficMode::closed); !shut) {
+    return std::unexpected(shut.error());
+  }
+  return stop_web(region);
+}
+
 Effects::Answer Effects::fence_directly(const engine::FenceRegion& effect) const {
-  const auto fence = [&effect](engine::AgentDuty duty) { return engine::fenced(std::move(duty), effect.epoch); };
-  const auto duty = change_duty(effect.region, fence);
+  const auto& region = effect.region;
+  const auto duty =
+      change_duty(region, [&](engine::AgentDuty before) { return engine::fenced(std::move(before), effect.epoch); });
   if (!duty) return std::unexpected(duty.error());
   FenceCertificate certificate{
-      .region = effect.region,
+      .region = region,
       .method = FenceMethod::direct,
       .epoch = effect.epoch,
-      .evidence = {fmt::format("{}: its bucket says that epoch {} is fenced", effect.region.value, effect.epoch.value)},
+      .evidence = {fmt::format("{}: its bucket says that epoch {} is fenced", region.value, effect.epoch.value)},
       .final_position = duty->final_position};
-  const auto closed_already = is_closed_already(effect.region, *duty);
+  auto& evidence = certificate.evidence;
+  const auto closed_already = is_closed_already(region, *duty);
   if (!closed_already) return std::unexpected(closed_already.error());
   if (!*closed_already) {
-    const auto stopped = ports_.sql.stop_writes(effect.region, work_.deadline());
-    if (!stopped && effect.planned) return std::unexpected(stopped.error());
-    // Written down before the database is closed: afterwards nobody can ask for it.
-    const auto noted = change_duty(effect.region, fence, [&stopped](RegionDuty& changed) {
-      changed.final_position = stopped ? std::optional(*stopped) : std::nullopt;
-      changed.writes_held = stopped.has_value();
-    });
-    if (!noted) return std::unexpected(noted.error());
-    certificate.final_position = noted->final_position;
+    const auto stopped = stop_writer(effect);
+    if (!stopped) return std::unexpected(stopped.error());
+    certificate.final_position = *stopped;
   }
   if (certificate.final_position) {
-    certificate.evidence.push_back(
+    evidence.push_back(
         fmt::format("{}: the database is read-only by default, and no session of another client was left at {}",
-                    effect.region.value, base::to_string(*certificate.final_position)));
+                    region.value, base::to_string(*certificate.final_position)));
   }
-  const auto closed = close_database(effect.region);
+  const auto closed = close_database(region);
   if (!closed) return std::unexpected(closed.error());
-  certificate.evidence.insert(certificate.evidence.end(), closed->begin(), closed->end());
-  if (!effect.planned) {
-    // Nobody's request has to survive here.
-    if (auto shut = set_traffic(work_, ports_.parts.names, effect.region, model::TrafficMode::closed); !shut) {
-      return std::unexpected(shut.error());
-    }
-    const auto ended = stop_web(effect.region);
-    if (!ended) return std::unexpected(ended.error());
-    certificate.evidence.insert(certificate.evidence.end(), ended->begin(), ended->end());
-  }
-  certificate.evidence.push_back(no_lease(effect.region));
+  evidence.insert(evidence.end(), closed->begin(), closed->end());
+  const auto ended = effect.planned ? base::Result<std::vector<std::string>>() : stop_serving(region);
+  if (!ended) return std::unexpected(ended.error());
+  evidence.insert(evidence.end(), ended->begin(), ended->end());
+  evidence.push_back(no_lease(region));
   return certificate;
 }
 

@@ -23,14 +23,15 @@ TEST_F(Fence, By_power_cuts_every_way_and_says_what_was_read_back) {
   EXPECT_EQ(certificate.method, FenceMethod::power);
   EXPECT_EQ(certificate.epoch, first);
   EXPECT_FALSE(certificate.final_position.has_value());
-  EXPECT_THAT(certificate.evidence, ::testing::ElementsAre("us-east-2: its bucket says that epoch 1 is fenced",
-                                                           "us-west-1: no route leads over a peering to us-east-2",
-                                                           "us-east-2: sg-db admits nobody, as was read back",
-                                                           "us-east-2: every web instance is stopped (i-1, i-2)",
-                                                           HasSubstr("us-east-2: its database keeps no write lease")));
+  EXPECT_THAT(certificate.evidence,
+              ::testing::ElementsAre("us-east-2: its bucket says that epoch 1 is fenced",
+                                     "us-west-1: no route leads over a peering to us-east-2",
+                                     "us-east-2: sg-db admits nobody, as was read back",
+                                     "us-east-2: every web instance is stopped (i-00000001, i-00000002)",
+                                     HasSubstr("us-east-2: its database keeps no write lease")));
   EXPECT_TRUE(aws.regions["us-east-2"].ingress.empty());
   EXPECT_TRUE(aws.regions["us-west-1"].routes.empty());
-  EXPECT_EQ(aws.regions["us-east-2"].instances["i-2"], "stopped");
+  EXPECT_EQ(aws.regions["us-east-2"].instances["i-00000002"], "stopped");
   EXPECT_EQ(duties.duties[east].duty.fenced_through, first);
 }
 
@@ -67,7 +68,7 @@ TEST_F(Fence, A_rule_that_stays_gives_no_certificate) {
 }
 
 TEST_F(Fence, An_instance_that_does_not_stop_gives_no_certificate) {
-  aws.regions["us-east-2"].never_stop = {"i-2"};
+  aws.regions["us-east-2"].never_stop = {"i-00000002"};
   EXPECT_EQ(failure(by_power), ErrorCode::wait_expired);
 }
 
@@ -76,7 +77,7 @@ TEST_F(Fence, A_region_whose_control_plane_is_in_trouble_gives_no_certificate) {
                            "DescribeInstances us-east-2", "StopInstances us-east-2", "DescribeRouteTables us-west-1"}) {
     aws.repair();
     aws.regions["us-east-2"].ingress = {"sg-web"};
-    aws.regions["us-east-2"].instances = {{"i-1", "running"}};
+    aws.regions["us-east-2"].instances = {{"i-00000001", "running"}};
     aws.break_down(call);
     EXPECT_EQ(failure(by_power), ErrorCode::region_unreachable) << call;
   }
@@ -112,7 +113,7 @@ TEST_F(Fence, A_direct_one_that_is_not_planned_leaves_nobody_serving) {
   sql.fails = true;
   const auto certificate = outcome<FenceCertificate>(FenceRegion{east, FenceMethod::direct, first, false});
   EXPECT_FALSE(certificate.final_position.has_value());
-  EXPECT_EQ(aws.regions["us-east-2"].instances["i-1"], "stopped");
+  EXPECT_EQ(aws.regions["us-east-2"].instances["i-00000001"], "stopped");
   EXPECT_FALSE(aws.regions["us-east-2"].serves);
 }
 
@@ -136,7 +137,7 @@ TEST_F(Fence, What_it_took_is_given_back_to_a_reopened_writer) {
 TEST_F(Fence, What_a_power_fence_took_is_given_back_too) {
   outcome<FenceCertificate>(by_power);
   outcome<engine::Done>(engine::ReopenWriter{east, second});
-  EXPECT_EQ(aws.regions["us-east-2"].instances["i-1"], "running");
+  EXPECT_EQ(aws.regions["us-east-2"].instances["i-00000001"], "running");
   EXPECT_EQ(aws.regions["us-west-1"].routes, (std::vector<std::string>{"rtb-1", "rtb-2"}));
   EXPECT_EQ(aws.regions["us-east-2"].ingress, std::vector<std::string>{"sg-web"});
 }

@@ -173,7 +173,7 @@ struct ProviderTest : ::testing::Test {
   ProviderTest() {
     for (const auto& region : {east, west}) {
       auto& made = aws.regions[region.value];
-      made.instances = {{"i-1", "running"}, {"i-2", "running"}};
+      made.instances = {{"i-00000001", "running"}, {"i-00000002", "running"}};
       made.ingress = {"sg-web"};
       made.routes = {"rtb-1", "rtb-2"};
       aws.healthy["check-" + region.value] = region == east;

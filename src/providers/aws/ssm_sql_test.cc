@@ -16,7 +16,10 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 struct SsmSqlTest : ::testing::Test {
-  SsmSqlTest() { aws.regions["us-east-2"].instances = {{"i-1", "running"}, {"i-2", "running"}, {"i-3", "stopped"}}; }
+  SsmSqlTest() {
+    aws.regions["us-east-2"].instances = {
+        {"i-00000001", "running"}, {"i-00000002", "running"}, {"i-00000003", "stopped"}};
+  }
 
   base::Result<Rows> run(std::string_view statements = "SELECT 1") {
     return sql.run(east, statements, aws.time.now() + base::Milliseconds{60'000});
@@ -38,28 +41,30 @@ TEST_F(SsmSqlTest, The_last_statements_rows_come_back) {
                      {.status = "InProgress", .details = "InProgress"},
                      {.output = "noise\nlifeboat-rows\n0/3000148|0\nlifeboat-end\n"}};
   EXPECT_EQ(run().value(), (Rows{{"0/3000148", "0"}}));
-  EXPECT_THAT(aws.ssm_commands, ElementsAre(StartsWith("i-1: echo ")));
+  EXPECT_THAT(aws.ssm_commands, ElementsAre(StartsWith("i-00000001: echo ")));
   EXPECT_THAT(aws.ssm_commands.front(), HasSubstr(" | base64 -d | /opt/lifeboat/sql"));
 }
 
 TEST_F(SsmSqlTest, Instances_take_turns) {
   aws.invocations = {{}, {}, {}};
   for (int time = 0; time < 3; ++time) EXPECT_TRUE(run().has_value());
-  EXPECT_THAT(aws.ssm_commands, ElementsAre(StartsWith("i-1:"), StartsWith("i-2:"), StartsWith("i-1:")));
+  EXPECT_THAT(aws.ssm_commands,
+              ElementsAre(StartsWith("i-00000001:"), StartsWith("i-00000002:"), StartsWith("i-00000001:")));
 }
 
 TEST_F(SsmSqlTest, An_instance_that_certainly_ran_nothing_is_followed_by_the_next) {
-  aws.without_agent = {"i-1"};
+  aws.without_agent = {"i-00000001"};
   aws.invocations = {{}};
   EXPECT_TRUE(run().has_value());
   aws.without_agent.clear();
   aws.invocations = {{.status = "TimedOut", .details = "DeliveryTimedOut"}, {}};
   EXPECT_TRUE(run().has_value());
-  EXPECT_THAT(aws.ssm_commands, ElementsAre(StartsWith("i-2:"), StartsWith("i-2:"), StartsWith("i-1:")));
+  EXPECT_THAT(aws.ssm_commands,
+              ElementsAre(StartsWith("i-00000002:"), StartsWith("i-00000002:"), StartsWith("i-00000001:")));
 }
 
 TEST_F(SsmSqlTest, Where_nobody_takes_it_the_region_is_unreachable) {
-  aws.without_agent = {"i-1", "i-2"};
+  aws.without_agent = {"i-00000001", "i-00000002"};
   EXPECT_EQ(failure(), ErrorCode::region_unreachable);
 }
 
@@ -79,7 +84,7 @@ TEST_F(SsmSqlTest, Postgresqls_words_are_the_errors) {
       {.status = "Failed", .details = "Failed", .error = "psql:<stdin>:9: ERROR:  relation \"x\" does not exist\n"}};
   const auto rows = run();
   EXPECT_EQ(rows.error().code, ErrorCode::postgres_failed);
-  EXPECT_EQ(rows.error().message, "us-east-2: SQL on i-1: relation \"x\" does not exist");
+  EXPECT_EQ(rows.error().message, "us-east-2: SQL on i-00000001: relation \"x\" does not exist");
 }
 
 TEST_F(SsmSqlTest, An_answer_that_was_cut_is_an_error) {

@@ -24,15 +24,16 @@ std::vector<std::string> list_of(const std::string& text) {
   return list;
 }
 
+/// A stack that was begun and not finished says nothing yet.
 base::Result<std::map<std::string, std::string>> outputs_of(const InputPorts& ports, const base::RegionName& region,
                                                             Concern concern) {
   auto seen = ports.provisioner.look(ports.work, region, concern);
   if (!seen) return std::unexpected(seen.error());
-  if (*seen) return std::move((*seen)->outputs);
-  return base::fail(
-      ErrorCode::aws_missing,
-      fmt::format("{}: the stack {} is not there yet", region.value, ports.names.cloudformation_stack(concern)),
-      "Run 'lifeboat up'.");
+  if (*seen && !(*seen)->outputs.empty()) return std::move((*seen)->outputs);
+  return base::fail(ErrorCode::aws_missing,
+                    fmt::format("{}: the stack {} is {}", region.value, ports.names.cloudformation_stack(concern),
+                                *seen ? (*seen)->status : "not there yet"),
+                    "Run 'lifeboat up'.");
 }
 
 base::Result<std::string> output(const InputPorts& ports, const base::RegionName& region, Concern concern,

@@ -6,25 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/recording_transport.h"
+#include "providers/aws/test_aws_call.h"
 
 namespace lifeboat::aws_world::testing {
 
 using aws::HttpAnswer;
-
-struct TestAws::Call {
-  std::string service;
-  std::string region;
-  std::string operation;
-  std::map<std::string, std::string> fields;
-  std::string path;
-  std::string host;
-  std::string body;
-
-  std::string field(const std::string& name) const {
-    const auto found = fields.find(name);
-    return found == fields.end() ? "" : found->second;
-  }
-};
 
 namespace {
 
@@ -65,27 +51,12 @@ std::pair<std::string, std::string> scope_of(const aws::Request& request) {
   return {parts[2], parts[3]};
 }
 
-HttpAnswer ok(std::string body) {
-  return {.status = 200, .headers = {}, .body = std::move(body)};
-}
-
-HttpAnswer refusal(int status, const std::string& code, const std::string& message = "no") {
-  return {.status = status,
-          .headers = {},
-          .body = fmt::format("<ErrorResponse><Error><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>",
-                              code, message)};
-}
-
 HttpAnswer json_refusal(const std::string& code) {
   return {.status = 400, .headers = {}, .body = nlohmann::json{{"__type", code}, {"message", "no"}}.dump()};
 }
 
 std::string query(const std::string& operation, const std::string& result) {
   return fmt::format("<{0}Response><{0}Result>{1}</{0}Result></{0}Response>", operation, result);
-}
-
-std::string ec2_answer(const std::string& operation, const std::string& content) {
-  return fmt::format("<{0}Response>{1}</{0}Response>", operation, content);
 }
 
 }  // namespace
@@ -143,67 +114,6 @@ HttpAnswer TestAws::s3(const Call& call) {
   }
   const auto found = objects.find(call.path);
   return found == objects.end() ? refusal(404, "NoSuchKey") : ok(found->second);
-}
-
-HttpAnswer TestAws::ec2(const Call& call) {
-  auto& region = regions[call.region];
-  if (call.operation == "DescribeInstances") {
-    std::string items;
-    for (auto& [id, state] : region.instances) {
-      const bool only_running = call.field("Filter.2.Value.1") == "running";
-      if (!only_running || state == "running") {
-        items += fmt::format(
-            "<item><instanceId>{}</instanceId><vpcId>vpc-1</vpcId><instanceState><name>{}</name></instanceState>"
-            "<imageId>ami-1</imageId><groupSet><item><groupId>sg-web</groupId></item></groupSet></item>",
-            id, state);
-      }
-      if (state == "stopping" && !region.never_stop.contains(id)) state = "stopped";
-    }
-    return ok(ec2_answer(call.operation,
-                         "<reservationSet><item><instancesSet>" + items + "</instancesSet></item></reservationSet>"));
-  }
-  if (call.operation == "StopInstances" || call.operation == "StartInstances") {
-    for (int index = 1; !call.field(fmt::format("InstanceId.{}", index)).empty(); ++index) {
-      region.instances[call.field(fmt::format("InstanceId.{}", index))] =
-          call.operation == "StopInstances" ? "stopping" : "running";
-    }
-    return ok(ec2_answer(call.operation, ""));
-  }
-  if (call.operation == "DescribeSecurityGroups") {
-    std::string rules;
-    for (const auto& source : region.ingress) {
-      rules += fmt::format(
-          "<item><ipProtocol>tcp</ipProtocol><fromPort>5432</fromPort><toPort>5432</toPort><groups><item><groupId>{}"
-          "</groupId></item></groups></item>",
-          source);
-    }
-    return ok(ec2_answer(call.operation, "<securityGroupInfo><item><groupId>sg-db</groupId><ipPermissions>" + rules +
-                                             "</ipPermissions></item></securityGroupInfo>"));
-  }
-  if (call.operation == "RevokeSecurityGroupIngress") {
-    if (!region.keeps_a_rule) region.ingress.clear();
-    return ok(ec2_answer(call.operation, "<return>true</return>"));
-  }
-  if (call.operation == "AuthorizeSecurityGroupIngress") {
-    region.ingress.push_back(call.field("IpPermissions.1.Groups.1.GroupId"));
-    return ok(ec2_answer(call.operation, "<return>true</return>"));
-  }
-  if (call.operation == "DescribeVpcPeeringConnections") {
-    return ok(ec2_answer(call.operation, "<vpcPeeringConnectionSet/>"));
-  }
-  if (call.operation == "DescribeRouteTables") {
-    std::string items;
-    for (const auto& table : region.routes) {
-      items += fmt::format(
-          "<item><routeTableId>{}</routeTableId><routeSet><item><destinationCidrBlock>{}</destinationCidrBlock>"
-          "<vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId></item></routeSet></item>",
-          table, call.region == "us-west-1" ? "10.10.0.0/16" : "10.20.0.0/16");
-    }
-    return ok(ec2_answer(call.operation, "<routeTableSet>" + items + "</routeTableSet>"));
-  }
-  if (call.operation == "DeleteRoute") std::erase(region.routes, call.field("RouteTableId"));
-  if (call.operation == "CreateRoute") region.routes.push_back(call.field("RouteTableId"));
-  return ok(ec2_answer(call.operation, "<return>true</return>"));
 }
 
 HttpAnswer TestAws::rds(const Call& call) {
@@ -291,7 +201,7 @@ HttpAnswer TestAws::ssm(const Call& call) {
     const std::string instance = input["InstanceIds"][0];
     if (without_agent.contains(instance)) return json_refusal("InvalidInstanceId");
     ssm_commands.push_back(instance + ": " + input["Parameters"]["commands"][0].get<std::string>());
-    return ok(nlohmann::json{{"Command", {{"CommandId", "c-1"}}}}.dump());
+    return ok(nlohmann::json{{"Command", {{"CommandId", "00000000-0000-0000-0000-000000000001"}}}}.dump());
   }
   if (invocations.empty()) return json_refusal("InvocationDoesNotExist");
   const auto next = invocations.front();

@@ -64,6 +64,9 @@ class TestAws : public aws::Transport {
   aws::HttpAnswer answer(const Call& call);
   aws::HttpAnswer s3(const Call& call);
   aws::HttpAnswer ec2(const Call& call);
+  aws::HttpAnswer instances(const Call& call);
+  aws::HttpAnswer security_groups(const Call& call);
+  aws::HttpAnswer routes(const Call& call);
   aws::HttpAnswer rds(const Call& call);
   aws::HttpAnswer elbv2(const Call& call);
   aws::HttpAnswer route53(const Call& call);
