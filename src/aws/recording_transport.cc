@@ -1,11 +1,11 @@
 #include "aws/recording_transport.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "aws/json.h"
@@ -65,14 +65,20 @@ std::string request_line(const Request& request) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+void record(const Request& request) {
+  const auto* folder = std::getenv("LIFEBOAT_REQUEST_LOG");
+  if (folder == nullptr) return;
+  const auto line = request_line(request);
+  // One write each, at the end, so that threads do not mix their lines.
+  const int file = ::open(fmt::format("{}/{}.jsonl", folder, ::getpid()).c_str(), O_WRONLY | O_APPEND | O_CREAT, 0600);
+  LIFEBOAT_ASSERT(file >= 0, "LIFEBOAT_REQUEST_LOG names a folder that can be written to");
+  const auto written = ::write(file, line.data(), line.size());
+  LIFEBOAT_ASSERT(::close(file) == 0 && written == static_cast<ssize_t>(line.size()), "a line is written whole");
+}
+
 std::expected<HttpAnswer, ExchangeFailure> RecordingTransport::send(const Request& request,
                                                                     const ExchangeLimits& limits) {
-  if (const auto* folder = std::getenv("LIFEBOAT_REQUEST_LOG"); folder != nullptr) {
-    // Appended in one write each, so that threads do not mix their lines.
-    std::ofstream file(fmt::format("{}/{}.jsonl", folder, ::getpid()), std::ios::app);
-    file << request_line(request) << std::flush;
-    LIFEBOAT_ASSERT(file.good(), "LIFEBOAT_REQUEST_LOG names a folder that can be written to");
-  }
+  record(request);
   return inner_.send(request, limits);
 }
 

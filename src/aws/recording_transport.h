@@ -10,9 +10,12 @@ namespace lifeboat::aws::testing {
 /// session tokens, passwords and tokens of a form are not in it.
 std::string request_line(const Request& request);
 
-/// Passes requests on and writes each as a line to a file of its own in the folder that LIFEBOAT_REQUEST_LOG names, so
-/// that tests/aws/requests_test.py holds what tests really sent against the services' models. Without that variable it
-/// only passes on. Callable from any thread.
+/// Writes the request as a line to a file of its own in the folder that LIFEBOAT_REQUEST_LOG names, for
+/// tests/aws/requests_test.py; without that variable it does nothing. For fakes that are a transport themselves.
+void record(const Request& request);
+
+/// Passes requests on and records each, so that tests/aws/requests_test.py holds what tests really sent against the
+/// services' models. Callable from any thread.
 class RecordingTransport : public Transport {
  public:
   /// `inner` outlives it.

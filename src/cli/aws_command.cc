@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "api/document.h"
+#include "cli/chosen_stack.h"
 #include "cli/declare.h"
-#include "cli/stack_home.h"
 #include "cli/stack_source.h"
 #include "providers/aws/policy.h"
 
@@ -23,18 +22,16 @@ struct AwsFlags {
   int part = 0;  ///< From 1; 0: all.
 };
 
-/// --stack may name an installed stack or a file; without it the file that is named, else ./stack.yaml.
+/// The file that is named, else the stack that --stack means, else the only one there is.
 base::Result<model::Stack> described(const Context& context, const std::string& file) {
-  const auto& named = context.options.stack;
-  std::error_code none;
-  if (file.empty() && !named.empty() && !std::filesystem::is_regular_file(named, none)) {
-    auto home = open_stack(context.options);
-    if (!home) return std::unexpected(home.error());
-    return std::move(home->stack);
+  if (!file.empty()) {
+    auto source = read_stack_source(file);
+    if (!source) return std::unexpected(source.error());
+    return std::move(source->stack);
   }
-  auto source = read_stack_source(stack_file_or_default(file.empty() ? named : file));
-  if (!source) return std::unexpected(source.error());
-  return std::move(source->stack);
+  auto chosen = choose(context.options);
+  if (!chosen) return std::unexpected(chosen.error());
+  return std::move(chosen->source.stack);
 }
 
 std::string account_of(const AwsFlags& flags, const model::Stack& stack) {
@@ -59,7 +56,7 @@ Outcome policy(Context& context, const AwsFlags& flags) {
   const auto stack = described(context, flags.file);
   if (!stack) return std::unexpected(stack.error());
   if (stack->world != model::World::aws) {
-    return base::fail(base::ErrorCode::refused, fmt::format("the stack '{}' is not in the aws world", stack->name),
+    return base::fail(base::ErrorCode::bad_flag, fmt::format("the stack '{}' is not in the aws world", stack->name),
                       "A stack file says so with 'world: aws'.");
   }
   const auto account = account_of(flags, *stack);
@@ -95,7 +92,7 @@ Handler declare_aws(CLI::App& parser) {
                   "(also up, down)")
       ->required()
       ->check(CLI::IsMember({"observer", "operator", "provisioner"}));
-  parser.add_option("FILE", flags->file, "The stack file (default: ./stack.yaml)");
+  parser.add_option("FILE", flags->file, "The stack file (default: the stack that --stack names, or ./stack.yaml)");
   parser.add_option("--account", flags->account, "Twelve digits, where the stack file has no aws.account")
       ->type_name("ACCOUNT")
       ->check([](const std::string& text) {

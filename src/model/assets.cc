@@ -20,6 +20,12 @@ class AssetList {
       assets_.push_back({{region.name, fmt::format("{}-{}", name, index + 1)}, kind, zone});
     }
   }
+  /// The same where somebody else chooses the zones.
+  void scattered(const Region& region, AssetKind kind, std::string_view name, int count) {
+    for (int index = 0; index < count; ++index) {
+      assets_.push_back({{region.name, fmt::format("{}-{}", name, index + 1)}, kind, {}});
+    }
+  }
   void global(AssetKind kind, std::string_view name) { assets_.push_back({{{}, std::string(name)}, kind, {}}); }
   std::vector<AssetDescription> take() { return std::move(assets_); }
 
@@ -27,12 +33,21 @@ class AssetList {
   std::vector<AssetDescription> assets_;
 };
 
-/// Of an RDS instance the second node is the Multi-AZ standby. Prometheus and the like run inside the cluster.
+/// Of an RDS instance the second node is the Multi-AZ standby; RDS chooses the zones of both, and swaps them. Whoever
+/// built an adopted stack chose its zones. Prometheus and the like run inside the cluster.
 void add_aws_region(AssetList& list, const Stack& stack, const Region& region) {
   const bool adopted = stack.aws.existing.is_adopted();
   if (!adopted) list.one(region, AssetKind::network, "vpc");
-  list.spread(region, AssetKind::database_node, "db", stack.database.nodes);
-  list.spread(region, AssetKind::web_instance, "web", stack.web.count);
+  if (adopted || stack.database.service == DatabaseService::rds) {
+    list.scattered(region, AssetKind::database_node, "db", stack.database.nodes);
+  } else {
+    list.spread(region, AssetKind::database_node, "db", stack.database.nodes);
+  }
+  if (adopted) {
+    list.scattered(region, AssetKind::web_instance, "web", stack.web.count);
+  } else {
+    list.spread(region, AssetKind::web_instance, "web", stack.web.count);
+  }
   list.one(region, AssetKind::load_balancer, "lb");
   const bool has_cluster = adopted ? !stack.aws.existing.cluster.empty() : stack.monitoring.enabled;
   if (has_cluster) list.one(region, AssetKind::monitoring_cluster, "monitoring");

@@ -12,7 +12,7 @@ namespace lifeboat::model {
 struct AssetDescription {
   base::AssetId id;  ///< The region is empty for what lies outside both.
   AssetKind kind = AssetKind::network;
-  base::ZoneName zone;  ///< Empty for what has none.
+  base::ZoneName zone;  ///< Empty for what has none, and where AWS or somebody else chooses it.
 };
 
 /// Everything the stack describes that a provider has to make: the home region's, the standby region's, the global

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "aws/digest.h"
+#include "aws/recording_transport.h"
 
 namespace lifeboat::aws_world::testing {
 namespace {
@@ -67,6 +68,7 @@ FakeS3::Answer FakeS3::refuse(int status, const std::string& code) const {
 
 std::expected<aws::HttpAnswer, aws::ExchangeFailure> FakeS3::send(const aws::Request& request,
                                                                   const aws::ExchangeLimits& /*limits*/) {
+  aws::testing::record(request);
   const std::lock_guard lock(mutex_);
   ++requests;
   const auto asked = parsed(request);

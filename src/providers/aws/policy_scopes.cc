@@ -15,8 +15,18 @@ namespace {
 
 using aws::Json;
 
-enum class When { always, made, rds, aurora };  ///< made: not of an adopted stack, and so are rds and aurora.
-enum class If { none, tagged, granted, front_door, known_policies, passed_to, linked_services };
+enum class When { always, made, adopted, aurora };
+enum class If {
+  none,
+  tagged,
+  database_of,
+  granted,
+  granted_ours,
+  front_door,
+  known_policies,
+  passed_to,
+  linked_services
+};
 
 /// ARNs behind "arn:aws:", with a space between. {region} stands for both; what else is in braces is `value_of`'s, and
 /// a pattern with an empty value is left out.
@@ -28,6 +38,17 @@ struct ScopeRow {
 };
 
 constexpr std::array rows{
+    // An adopted stack's file does not name these; a fence closes the groups of the database and the routes of the
+    // instances' networks, whichever they are, and a replica is made as the one before it was.
+    ScopeRow{"adopted-database", When::adopted,
+             "rds:{region}:{account}:db:{database} rds:{region}:{account}:db:{database}-before-epoch-*"},
+    ScopeRow{"adopted-granted-keys", When::adopted, "kms:{region}:{account}:key/*", If::granted},
+    ScopeRow{"adopted-groups", When::adopted,
+             "rds:{region}:{account}:pg:* rds:{region}:{account}:cluster-pg:* rds:{region}:{account}:subgrp:* "
+             "rds:{region}:{account}:og:*"},
+    ScopeRow{"adopted-keys", When::adopted, "kms:{region}:{account}:key/*"},
+    ScopeRow{"adopted-route-tables", When::adopted, "ec2:{region}:{account}:route-table/*"},
+    ScopeRow{"adopted-security-groups", When::adopted, "ec2:{region}:{account}:security-group/*"},
     ScopeRow{"addon", When::made, "eks:{region}:{account}:addon/{cluster}/*"},
     ScopeRow{"alarms", When::made, "cloudwatch:{region}:{account}:alarm:lifeboat-{stack}-*"},
     ScopeRow{"associations", When::made, "ssm:{region}:{account}:association/*"},
@@ -38,11 +59,12 @@ constexpr std::array rows{
     ScopeRow{"database-groups", When::made,
              "rds:{region}:{account}:pg:lifeboat-{stack}-* rds:{region}:{account}:cluster-pg:lifeboat-{stack}-* "
              "rds:{region}:{account}:subgrp:lifeboat-{stack}-*"},
+    ScopeRow{"database-security-group", When::made, "ec2:{region}:{account}:security-group/*", If::database_of},
     ScopeRow{"database-stack", When::made, "cloudformation:{region}:{account}:stack/lifeboat-{stack}-database/*"},
     ScopeRow{"default-groups", When::made, "rds:{region}:{account}:og:default*"},
     ScopeRow{"front-door", When::made, "route53:::hostedzone/{zone}", If::front_door},
     ScopeRow{"global-cluster", When::aurora, "rds::{account}:global-cluster:{global}"},
-    ScopeRow{"granted-keys", When::made, "kms:{region}:{account}:key/*", If::granted},
+    ScopeRow{"granted-keys", When::made, "kms:{region}:{account}:key/*", If::granted_ours},
     ScopeRow{"health-check", When::always, "route53:::healthcheck/{health-check}"},
     ScopeRow{"hosted-zone", When::always, "route53:::hostedzone/{zone}"},
     ScopeRow{"image", When::made, "ec2:{region}::image/*"},
@@ -58,6 +80,7 @@ constexpr std::array rows{
     ScopeRow{"load-balancer", When::made, "elasticloadbalancing:{region}:{account}:loadbalancer/app/{balancer}/*"},
     ScopeRow{"node-group", When::always, "eks:{region}:{account}:nodegroup/{cluster}/*"},
     ScopeRow{"objects", When::always, "s3:::{bucket}/*"},
+    ScopeRow{"own-database", When::made, "rds:{region}:{account}:db:{database} rds:{region}:{account}:db:{members}"},
     ScopeRow{"passed-roles", When::made, "iam::{account}:role/lifeboat-{stack}-*", If::passed_to},
     ScopeRow{"record-change", When::made, "route53:::change/*"},
     ScopeRow{"roles", When::made, "iam::{account}:role/lifeboat-{stack}-*"},
@@ -112,7 +135,7 @@ std::string value_of(std::string_view name, const Place& place, const base::Regi
   if (name == "cluster") return names.cluster(region);
   if (name == "balancer") return names.load_balancer(region);
   if (name == "secret") return names.database_secret();
-  if (name == "global") return names.global_cluster();
+  if (name == "global") return stack.aws.existing.is_adopted() ? "*" : names.global_cluster();
   if (name == "zone") return stack.aws.hosted_zone.empty() ? "*" : stack.aws.hosted_zone;
   if (name == "health-check") return health_check(place, region);
   if (name == "public-image") return is_public ? image : "";
@@ -183,7 +206,11 @@ Json condition_of(If condition, const Place& place) {
       return {};
     case If::tagged:
       return equals(tag, place.stack.name);
+    case If::database_of:
+      return equals("aws:ResourceTag/lifeboat:database-of", place.stack.name);
     case If::granted:
+      return {{"Bool", {{"kms:GrantIsForAWSResource", "true"}}}};
+    case If::granted_ours:
       return {{"StringEquals", {{tag, place.stack.name}}}, {"Bool", {{"kms:GrantIsForAWSResource", "true"}}}};
     case If::front_door:
       return front_door(place);
@@ -199,20 +226,27 @@ Json condition_of(If condition, const Place& place) {
 }
 
 bool applies(When when, const Place& place) {
-  if (when == When::always) return true;
-  // Of an adopted Aurora cluster the writer is moved as of one of ours.
-  if (when == When::aurora) return is_aurora(place);
-  return !place.stack.aws.existing.is_adopted() && (when == When::made || !is_aurora(place));
+  const bool is_adopted = place.stack.aws.existing.is_adopted();
+  switch (when) {
+    case When::always:
+      return true;
+    case When::made:
+      return !is_adopted;
+    case When::adopted:
+      return is_adopted;
+    case When::aurora:
+      return is_aurora(place);
+  }
+  std::unreachable();
 }
 
-/// What the program's own filter finds in each region: by the tag that it names, or the thing itself.
-std::vector<PolicyScope> filtered(const Place& place, const std::string& type,
-                                  Names::Filter (Names::*filter_of)(const base::RegionName&) const) {
+/// The web instances as the program's own filter finds them in each region: by the tag that it names, or one itself.
+std::vector<PolicyScope> instances(const Place& place) {
   std::vector<PolicyScope> scopes;
   for (const auto* region : {&place.stack.home.name, &place.stack.standby.name}) {
-    const auto filter = (place.names.*filter_of)(*region);
+    const auto filter = place.names.instances(*region);
     const bool by_tag = filter.name.starts_with("tag:");
-    const auto pattern = fmt::format("ec2:{{region}}:{{account}}:{}/{}", type, by_tag ? "*" : filter.value);
+    const auto pattern = fmt::format("ec2:{{region}}:{{account}}:instance/{}", by_tag ? "*" : filter.value);
     const auto tag = by_tag ? equals("aws:ResourceTag/" + filter.name.substr(4), filter.value) : Json();
     scopes.push_back({{filled(pattern, place, *region).value()}, tag.dump()});
   }
@@ -224,8 +258,7 @@ std::vector<PolicyScope> filtered(const Place& place, const std::string& type,
 std::vector<PolicyScope> policy_scopes(std::string_view name, const model::Stack& stack, const Names& names) {
   const Place place{stack, names};
   if (name == "any") return {{{"*"}}};
-  if (name == "instances") return filtered(place, "instance", &Names::instances);
-  if (name == "database-security-group") return filtered(place, "security-group", &Names::database_security_group);
+  if (name == "instances") return instances(place);
   if (name.starts_with("new:")) {  // A type of EC2's resources; what does not exist yet has no tag.
     if (!applies(When::made, place)) return {};
     return {{resources_of(fmt::format("ec2:{{region}}:{{account}}:{}/*", name.substr(4)), place)}};

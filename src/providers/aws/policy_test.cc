@@ -80,7 +80,14 @@ TEST(PolicyTables, HaveExactlyTheOperationsThatTheCodeCalls) {
   }
   Calls rows;
   for (const auto& row : operation_rows()) rows.emplace(row.service, row.operation);
-  EXPECT_EQ(rows, called) << "policy_operations.cc has a row for each operation that is called, and no other";
+  for (const auto& call : called) {
+    EXPECT_TRUE(rows.contains(call)) << call.first << " " << call.second
+                                     << " is called: add it to policy_operations.cc";
+  }
+  for (const auto& row : rows) {
+    EXPECT_TRUE(called.contains(row)) << row.first << " " << row.second
+                                      << " is not called: out of policy_operations.cc";
+  }
 }
 
 TEST(PolicyTables, FindCallsHoweverTheyAreWritten) {
@@ -244,7 +251,7 @@ TEST(Policy, OfAnAdoptedStackMakesNothingButBuckets) {
   const auto lines = allowed(policy_documents(example("aws-existing.yaml"), "123456789012", PolicyRole::provisioner));
   for (const auto& line : lines) {
     EXPECT_EQ(line.find("CalledVia"), std::string::npos) << line;
-    EXPECT_FALSE(line.starts_with("cloudformation:") || line.starts_with("iam:") || line.starts_with("kms:")) << line;
+    EXPECT_FALSE(line.starts_with("cloudformation:") || line.starts_with("iam:")) << line;
   }
 }
 

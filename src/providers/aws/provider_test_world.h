@@ -214,7 +214,10 @@ struct ProviderTest : ::testing::Test {
       if (asset.id.region != region) continue;
       const auto state = not_ready.contains(asset.id.text()) ? model::AssetState::starting : model::AssetState::ready;
       if (asset.kind == model::AssetKind::database_node) {
-        seen.nodes.push_back({.name = asset.id.name, .state = state});
+        model::ObservedDatabaseNode node;
+        node.name = asset.id.name;
+        node.state = state;
+        seen.nodes.push_back(node);
       } else {
         model::ObservedAsset one;
         one.id = asset.id;

@@ -48,7 +48,8 @@ std::vector<ResourceChange> everything_of(const StackRequest& request) {
   std::vector<ResourceChange> changes;
   const auto body = nlohmann::json::parse(request.body, nullptr, false);
   if (!body.is_object()) return changes;
-  for (const auto& [id, resource] : body.value("Resources", nlohmann::json::object()).items()) {
+  const auto resources = body.value("Resources", nlohmann::json::object());
+  for (const auto& [id, resource] : resources.items()) {
     changes.push_back({.logical_id = id, .type = resource.value("Type", std::string()), .action = "Add"});
   }
   return changes;

@@ -128,7 +128,8 @@ TemplateInputs placeholder_inputs(const model::Region& region) {
 
 std::vector<ResourceChange> all_added(const Json& document) {
   std::vector<ResourceChange> changes;
-  for (const auto& [name, resource] : document.value("Resources", Json::object()).items()) {
+  const auto resources = document.value("Resources", Json::object());
+  for (const auto& [name, resource] : resources.items()) {
     changes.push_back({.logical_id = name,
                        .type = resource.value("Type", ""),
                        .physical_id = "",

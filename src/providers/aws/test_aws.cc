@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/recording_transport.h"
+
 namespace lifeboat::aws_world::testing {
 
 using aws::HttpAnswer;
@@ -93,6 +95,7 @@ TestAws::TestAws()
       client({*this, credentials, time, time, time, [](const std::string&) { return std::string(); }}) {}
 
 std::expected<HttpAnswer, aws::ExchangeFailure> TestAws::send(const aws::Request& request, const aws::ExchangeLimits&) {
+  aws::testing::record(request);
   const std::lock_guard lock(mutex_);
   const auto [region, service] = scope_of(request);
   Call call{.service = service,
