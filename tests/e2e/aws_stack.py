@@ -8,6 +8,7 @@ from lifeboat_stack import REPOSITORY, Events, Stack
 
 sys.path.insert(0, str(REPOSITORY / "tests/aws"))
 
+from aws_rights import Rights  # noqa: E402
 from simulated_case import ask_name_server  # noqa: E402
 from simulated_server import SimulatedAws  # noqa: E402
 
@@ -40,8 +41,14 @@ class AwsStack(Stack):
         # What `up` uploads for the instances.
         self.environment["PATH"] = os.environ.get("LIFEBOAT_EVENTS_FOLDER", str(REPOSITORY / "build/release/events")) + ":" + self.environment["PATH"]
 
+        self.rights = Rights(self)
+
     def run(self, *arguments, timeout_s=280, **options):
-        return super().run(*arguments, timeout_s=timeout_s, **options)
+        since = self.newest_call()
+        try:
+            return super().run(*arguments, timeout_s=timeout_s, **options)
+        finally:
+            self.rights.note(str(arguments[0]), since)
 
     def up(self):
         return self.run("up", self.stack_file, "--yes")
@@ -67,6 +74,11 @@ class AwsStack(Stack):
         """The web API as a client of the front door reaches it: by its name, at the simulation's name server."""
         answers = ask_name_server(self.aws.ports["dns_port"], "api.walk.example.org", 1)
         return Events(f"http://{answers[-1][2]}:8080", token)
+
+    def assert_rights_are_enough(self):
+        """No command asked for what its role's policy does not allow, or in words that a service's model does not know."""
+        problems = self.rights.problems()
+        assert not problems, "\n".join(problems)
 
     def close(self):
         if self.owns_aws:

@@ -41,6 +41,7 @@ class AwsWalk(unittest.TestCase):
         self.assertIn("after the loss", present_names(stack.door(east.token)))
         stack.run("down", "--yes")
         stack.assert_account_is_empty()
+        stack.assert_rights_are_enough()
         self.assertEqual(stack.aws.look("state")["problems"], [])
 
     def lose_under_load(self):
