@@ -13,8 +13,9 @@ namespace lifeboat::aws_world {
 
 // A region's bucket and the objects in it that are neither the duty nor the seat nor the journal.
 
-/// Makes the bucket where there is none: versioned, closed to the public; S3 encrypts everything by itself. One that
-/// belongs to another account is an error.
+/// Makes the bucket where there is none: versioned, encrypted, closed to the public; versions that were replaced are
+/// kept for 30 days. Where it is there already, its settings are made so. One that belongs to another account is
+/// aws_refused, and nothing of it is changed.
 base::Status make_bucket(const Work& work, const Names& names, const base::RegionName& region);
 /// Deletes the bucket with everything in it, old versions too; one that is not there is fine.
 base::Status delete_bucket(const Work& work, const Names& names, const base::RegionName& region);

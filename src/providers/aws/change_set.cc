@@ -7,6 +7,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "providers/aws/stack_watch.h"
+
 namespace lifeboat::aws_world {
 namespace {
 
@@ -51,8 +53,9 @@ ResourceChange change_of(const Json& json, const Json& resources) {
                         .physical_id = text(json, "PhysicalResourceId"),
                         .action = text(json, "Action")};
   const auto replacement = text(json, "Replacement");
-  change.may_replace = change.action != "Add" && !replacement.empty() && replacement != "False" &&
-                       !only_loses_its_source(json, resources);
+  // "Dynamic" is an action that CloudFormation cannot foresee.
+  const bool replaces = change.action != "Add" && !replacement.empty() && replacement != "False";
+  change.may_replace = change.action == "Dynamic" || (replaces && !only_loses_its_source(json, resources));
   for (const auto& detail : json.value("Details", Json::array())) {
     const auto target = detail.value("Target", Json::object());
     auto cause = text(target, "Name");
@@ -65,8 +68,7 @@ ResourceChange change_of(const Json& json, const Json& resources) {
 
 /// What CloudFormation answers for a change set that changes nothing; it has no code for it.
 bool says_no_change(const std::string& reason) {
-  constexpr std::array<std::string_view, 3> ways{"didn't contain changes", "No updates are to be performed",
-                                                 "no changes"};
+  constexpr std::array<std::string_view, 2> ways{"didn't contain changes", "No updates are to be performed"};
   return std::ranges::any_of(ways, [&](std::string_view way) { return reason.find(way) != reason.npos; });
 }
 
@@ -138,13 +140,16 @@ base::Result<std::variant<NoChange, ChangeSet>> make_change_set(const Work& work
     delete_change_set(work, request, kind, name);
     return std::unexpected(changes.error());
   }
-  return ChangeSet{name, *std::move(changes)};
+  return ChangeSet{name, kind, *std::move(changes)};
 }
 
 void delete_change_set(const Work& work, const StackRequest& request, ChangeSetKind kind, const std::string& name) {
   // What is left of it harms nobody: it has a name of its own, and is never carried out.
   (void)work.ask("cloudformation", "DeleteChangeSet", request.region, place(request, name));
-  if (kind == ChangeSetKind::create) {
+  if (kind != ChangeSetKind::create) return;
+  // Should somebody else have carried out a change set of his own meanwhile, the stack is no empty shell any more.
+  const auto status = status_of(work, request.region, request.name);
+  if (status && *status == "REVIEW_IN_PROGRESS") {
     (void)work.ask("cloudformation", "DeleteStack", request.region, {{"StackName", request.name}});
   }
 }
@@ -153,11 +158,12 @@ base::Status may_be_made(const StackRequest& request, const std::vector<Resource
   for (const auto& change : changes) {
     const bool loses = change.may_replace || change.action == "Remove";
     if (!loses || !is_protected(change.type)) continue;
-    return base::fail(ErrorCode::aws_refused,
-                      fmt::format("{}: {} ({}, {}) would be {} because of {}; nothing was changed",
-                                  request.region.value, change.logical_id, change.type, change.physical_id,
-                                  change.action == "Remove" ? "removed" : "replaced", fmt::join(change.causes, ", ")),
-                      "Undo that change in the stack file; what holds data is never replaced.");
+    const auto because = change.causes.empty() ? "" : fmt::format(" because of {}", fmt::join(change.causes, ", "));
+    return base::fail(
+        ErrorCode::aws_refused,
+        fmt::format("{}: {} ({}, {}) would be {}{}; nothing was changed", request.region.value, change.logical_id,
+                    change.type, change.physical_id, change.action == "Remove" ? "removed" : "replaced", because),
+        "Undo that change in the stack file; what holds data is never replaced.");
   }
   return {};
 }

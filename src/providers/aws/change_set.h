@@ -11,13 +11,14 @@ namespace lifeboat::aws_world {
 
 /// Nothing in the template is different from the stack.
 struct NoChange {};
+enum class ChangeSetKind { create, update };
+
 /// A change set that CloudFormation has worked out and nobody has carried out.
 struct ChangeSet {
   std::string name;
+  ChangeSetKind kind = ChangeSetKind::update;
   std::vector<ResourceChange> changes;
 };
-
-enum class ChangeSetKind { create, update };
 
 /// Makes a change set of that name and waits for it. An answer that was lost is found by the name. One that
 /// CloudFormation refuses (aws_refused, with its reason) is deleted again, as is one without a change.

@@ -87,6 +87,8 @@ std::expected<aws::HttpAnswer, aws::ExchangeFailure> FakeS3::send(const aws::Req
       return refuse(409, "ConditionalRequestConflict");
     case Fault::denied:
       return refuse(403, "AccessDenied");
+    case Fault::no_bucket:
+      return refuse(404, "NoSuchBucket");
     case Fault::late:
       late_[asked.bucket].push_back(request);
       break;

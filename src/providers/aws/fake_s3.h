@@ -29,6 +29,7 @@ enum class Fault {
   server_fault,  ///< 500: nothing is done.
   conflict,      ///< 409 ConditionalRequestConflict: nothing is done.
   denied,        ///< 403.
+  no_bucket,     ///< 404 NoSuchBucket, whether it is there or not.
 };
 
 struct S3Request {

@@ -8,53 +8,16 @@
 #include <thread>
 
 #include "journal/frame.h"
-#include "journal/log_parts.h"
 #include "providers/aws/copy_object.h"
 #include "providers/aws/journal_world.h"
 
-namespace lifeboat::aws_world {
+namespace lifeboat::aws_world::testing {
 namespace {
 
 using base::ErrorCode;
-using testing::append;
-using testing::Fault;
-using testing::Laptop;
-using testing::texts_of;
 using Texts = std::vector<std::string>;
 
-const std::string home = "us-east-2";
-const std::string standby = "us-west-1";
-const std::string current = "journal/journal.lbj";
-
-std::string bucket(const std::string& region) {
-  return testing::test_names().bucket({region});
-}
-
-struct JournalCopyTest : ::testing::Test {
-  JournalCopyTest() { add_buckets(s3); }
-
-  void fail(const std::string& region, Fault fault) {
-    s3.fault = [=](const testing::S3Request& request) { return request.region == region ? fault : Fault::none; };
-  }
-  void heal() { s3.fault = {}; }
-  /// The current object of a region's bucket, as a journal's file.
-  std::string file_at(const std::string& region) {
-    const auto body = s3.body(bucket(region), current);
-    return body ? std::string(journal::magic) + copy_from_bytes(*body, "there").value().frames : "";
-  }
-  CopyState state_at(const std::string& region) {
-    return copy_from_bytes(*s3.body(bucket(region), current), "there")->state;
-  }
-  Texts seen_by_another() {
-    Laptop other(s3);
-    const auto journal = other.open();
-    EXPECT_TRUE(journal) << journal.error().text();
-    return journal ? texts_of(journal->records()) : Texts{"cannot be opened"};
-  }
-
-  testing::FakeS3 s3;
-  Laptop laptop{s3};
-};
+using JournalCopyTest = JournalWorld;
 
 TEST_F(JournalCopyTest, A_new_journal_begins_with_nothing) {
   ASSERT_TRUE(laptop.fetch());
@@ -78,7 +41,7 @@ TEST_F(JournalCopyTest, The_buckets_have_a_record_before_the_disk_has) {
   auto journal = laptop.open();
   ASSERT_TRUE(journal);
   ASSERT_TRUE(append(*journal, "one"));
-  s3.fault = [](const testing::S3Request&) { return Fault::unreachable; };
+  s3.fault = [](const S3Request&) { return Fault::unreachable; };
   const auto before = laptop.disk.file().written;
   const auto failed = append(*journal, "two");
   ASSERT_FALSE(failed);
@@ -104,7 +67,7 @@ TEST_F(JournalCopyTest, A_bucket_that_does_not_answer_is_left_behind_and_brought
   ASSERT_TRUE(append(*journal, "one"));
   const auto before = s3.body(bucket(home), current);
   std::atomic<bool> is_away = true;
-  s3.fault = [&](const testing::S3Request& request) {
+  s3.fault = [&](const S3Request& request) {
     return request.region == home && is_away ? Fault::unreachable : Fault::none;
   };
   ASSERT_TRUE(append(*journal, "two"));
@@ -156,14 +119,14 @@ TEST_F(JournalCopyTest, A_copy_that_was_changed_between_fetching_and_opening_is_
 TEST_F(JournalCopyTest, Lost_answers_and_refusals_do_not_double_a_record) {
   for (const auto fault :
        {Fault::lost_answer, Fault::late, Fault::lost_request, Fault::conflict, Fault::throttled, Fault::server_fault}) {
-    testing::FakeS3 store;
+    FakeS3 store;
     add_buckets(store);
     std::set<std::string> failed;
     Laptop one(store);
     auto journal = one.open();
     ASSERT_TRUE(journal);
     ASSERT_TRUE(append(*journal, "one"));
-    store.fault = [&](const testing::S3Request& request) {
+    store.fault = [&](const S3Request& request) {
       return request.method == "PUT" && failed.insert(request.region).second ? fault : Fault::none;
     };
     ASSERT_TRUE(append(*journal, "two")) << static_cast<int>(fault);
@@ -182,7 +145,7 @@ TEST_F(JournalCopyTest, A_request_that_arrives_after_the_bucket_was_given_up_is_
   ASSERT_TRUE(append(*journal, "one"));
   // The write is on its way when nothing answers any more; it arrives with the next one.
   bool was_put = false;
-  s3.fault = [&](const testing::S3Request& request) {
+  s3.fault = [&](const S3Request& request) {
     if (request.region != home) return Fault::none;
     if (std::exchange(was_put, true)) return Fault::unreachable;
     return Fault::late;
@@ -233,7 +196,7 @@ TEST_F(JournalCopyTest, A_part_that_was_closed_half_way_is_closed_again) {
   ASSERT_TRUE(append(*journal, "two"));
   // Its closed part is written; the current one never is.
   const auto before = s3.bucket(bucket(home))->objects.size();
-  s3.fault = [&](const testing::S3Request& request) {
+  s3.fault = [&](const S3Request& request) {
     return request.method == "PUT" && request.key == current ? Fault::unreachable : Fault::none;
   };
   ASSERT_FALSE(append(*journal, std::string(200, 'x')));
@@ -261,106 +224,16 @@ TEST_F(JournalCopyTest, A_bucket_that_is_alone_with_a_record_says_so) {
   EXPECT_EQ(state_at(standby), CopyState::both);
 }
 
-TEST_F(JournalCopyTest, What_one_bucket_has_and_nobody_was_told_of_gives_way) {
-  // Somebody wrote to one bucket at the moment at which another one wrote to the other, and died.
-  const auto written = [&](const std::string& region, const std::string& text, CopyState state) {
-    std::string frames = copy_from_bytes(*s3.body(bucket(region), current), "there")->frames;
-    const std::vector records{testing::record(text)};
-    frames += std::string_view(journal::file_of(2, records)).substr(journal::magic.size());
-    s3.put(bucket(region), current, to_bytes({.state = state, .before = "", .frames = frames}));
-  };
-  const auto seen = [&](CopyState at_home, CopyState at_standby) {
-    s3.erase(bucket(home), current);
-    s3.erase(bucket(standby), current);
-    Laptop writer(s3);
-    {
-      auto journal = writer.open();
-      EXPECT_TRUE(append(*journal, "one"));
-    }
-    written(home, "home", at_home);
-    written(standby, "standby", at_standby);
-    Laptop reader(s3);
-    const auto journal = reader.open();
-    EXPECT_EQ(file_at(home) == file_at(standby), journal.has_value());
-    return journal ? texts_of(journal->records()).back() : std::string(journal.error().name());
-  };
-  EXPECT_EQ(seen(CopyState::both, CopyState::both), "home");
-  EXPECT_EQ(seen(CopyState::alone, CopyState::both), "home");
-  EXPECT_EQ(seen(CopyState::both, CopyState::alone), "standby");
-  EXPECT_EQ(seen(CopyState::alone, CopyState::alone), "journal_corrupt");
-}
-
-TEST_F(JournalCopyTest, A_folder_that_is_ahead_fills_the_buckets) {
+TEST_F(JournalCopyTest, A_sync_of_a_large_journal_writes_one_part) {
   auto journal = laptop.open();
-  ASSERT_TRUE(append(*journal, "one"));
-  ASSERT_TRUE(append(*journal, "two"));
-  s3.erase(bucket(home), current);
-  s3.erase(bucket(standby), current);
-  ASSERT_TRUE(laptop.fetch());
-  EXPECT_EQ(file_at(home), laptop.disk.file().written);
-  EXPECT_EQ(seen_by_another(), (Texts{"one", "two"}));
-}
-
-TEST_F(JournalCopyTest, A_folder_with_a_torn_tail_is_cut_and_filled) {
-  auto journal = laptop.open();
-  ASSERT_TRUE(append(*journal, "one"));
-  Laptop other(s3);
-  other.disk = laptop.disk.copy();
-  ASSERT_TRUE(append(*journal, "two"));
-  for (const auto size : {0u, 5u, 19u, 25u, 70u}) {
-    other.disk.file().written = laptop.disk.file().written.substr(0, size);
-    const auto theirs = other.open();
-    ASSERT_TRUE(theirs) << size << theirs.error().text();
-    EXPECT_EQ(texts_of(theirs->records()), (Texts{"one", "two"})) << size;
-  }
-}
-
-TEST_F(JournalCopyTest, A_bucket_that_comes_back_with_old_content_is_filled_from_the_other) {
-  auto journal = laptop.open();
-  ASSERT_TRUE(append(*journal, "one"));
-  const auto old = *s3.body(bucket(home), current);
-  ASSERT_TRUE(append(*journal, "two"));
-  s3.put(bucket(home), current, old);
-  EXPECT_EQ(seen_by_another(), (Texts{"one", "two"}));
-  EXPECT_EQ(file_at(home), file_at(standby));
-  s3.put(bucket(home), current, old);
-  ASSERT_TRUE(append(*journal, "three")) << "also beside a writer, for whom these bytes are his own";
-  EXPECT_EQ(file_at(home), file_at(standby));
-}
-
-TEST_F(JournalCopyTest, Copies_that_went_different_ways_are_said_and_left_alone) {
-  {
-    auto journal = laptop.open();
-    ASSERT_TRUE(append(*journal, "one"));
-  }
-  Laptop other(s3);
-  ASSERT_TRUE(other.fetch());
-  fail(home, Fault::unreachable);
-  {
-    auto ours = laptop.open();
-    ASSERT_TRUE(append(*ours, "ours"));
-  }
-  fail(standby, Fault::unreachable);
-  {
-    auto theirs = other.open();
-    ASSERT_TRUE(append(*theirs, "theirs"));
-  }
-  heal();
-  const auto buckets = std::pair(s3.body(bucket(home), current), s3.body(bucket(standby), current));
-  for (auto* one : {&laptop, &other}) {
-    const auto before = one->disk.file().written;
-    const auto fetched = one->fetch();
-    ASSERT_FALSE(fetched);
-    EXPECT_EQ(fetched.error().code, ErrorCode::journal_corrupt);
-    EXPECT_EQ(one->disk.file().written, before);
-  }
-  Laptop third(s3);
-  EXPECT_EQ(third.fetch().error().message,
-            "s3://dr-shop-123456789012-us-east-2/journal/journal.lbj (record 2) and "
-            "s3://dr-shop-123456789012-us-west-1/journal/journal.lbj (record 2) went different ways: two controllers "
-            "led at the same time");
-  EXPECT_EQ(std::pair(s3.body(bucket(home), current), s3.body(bucket(standby), current)), buckets);
+  const std::string text(100'000, 'x');
+  for (int number = 0; number < 20; ++number) ASSERT_TRUE(append(*journal, text));
+  const auto before = s3.bytes_put.load();
+  ASSERT_TRUE(append(*journal, "small"));
+  const auto written = s3.bytes_put.load() - before;
+  EXPECT_LE(written, 2 * (512u << 10));
+  EXPECT_EQ(seen_by_another().size(), 21u);
 }
 
 }  // namespace
-}  // namespace lifeboat::aws_world
+}  // namespace lifeboat::aws_world::testing

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "journal/frame.h"
 #include "journal/journal.h"
 #include "journal/memory_folder.h"
+#include "providers/aws/copy_object.h"
 #include "providers/aws/fake_s3.h"
 #include "providers/aws/journal_copy.h"
 
@@ -62,5 +64,40 @@ inline base::Status append(journal::Journal& journal, const std::string& text) {
   const std::vector records{record(text)};
   return journal.append(records);
 }
+
+inline const std::string home = "us-east-2";
+inline const std::string standby = "us-west-1";
+inline const std::string current = "journal/journal.lbj";
+
+inline std::string bucket(const std::string& region) {
+  return test_names().bucket({region});
+}
+
+/// Two buckets and a laptop.
+struct JournalWorld : ::testing::Test {
+  JournalWorld() { add_buckets(s3); }
+
+  void fail(const std::string& region, Fault fault) {
+    s3.fault = [=](const S3Request& request) { return request.region == region ? fault : Fault::none; };
+  }
+  void heal() { s3.fault = {}; }
+  /// The current object of a region's bucket, as a journal's file.
+  std::string file_at(const std::string& region) {
+    const auto body = s3.body(bucket(region), current);
+    return body ? std::string(journal::magic) + copy_from_bytes(*body, "there").value().frames : "";
+  }
+  CopyState state_at(const std::string& region) {
+    return copy_from_bytes(*s3.body(bucket(region), current), "there")->state;
+  }
+  std::vector<std::string> seen_by_another() {
+    Laptop other(s3);
+    const auto journal = other.open();
+    EXPECT_TRUE(journal) << journal.error().text();
+    return journal ? texts_of(journal->records()) : std::vector<std::string>{"cannot be opened"};
+  }
+
+  FakeS3 s3;
+  Laptop laptop{s3};
+};
 
 }  // namespace lifeboat::aws_world::testing

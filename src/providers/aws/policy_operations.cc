@@ -88,6 +88,8 @@ constexpr std::array rows{
     OperationRow{"s3", "GetObject", observer, "s3:GetObject@objects s3:ListBucket@bucket"},
     OperationRow{"s3", "ListObjectVersions", provisioner, "s3:ListBucketVersions@bucket"},
     OperationRow{"s3", "ListObjectsV2", observer, "s3:ListBucket@bucket"},
+    OperationRow{"s3", "PutBucketEncryption", mover, "s3:PutEncryptionConfiguration@bucket"},
+    OperationRow{"s3", "PutBucketLifecycleConfiguration", mover, "s3:PutLifecycleConfiguration@bucket"},
     OperationRow{"s3", "PutBucketVersioning", mover, "s3:PutBucketVersioning@bucket"},
     OperationRow{"s3", "PutObject", mover, "s3:PutObject@objects"},
     OperationRow{"s3", "PutPublicAccessBlock", mover, "s3:PutBucketPublicAccessBlock@bucket"},

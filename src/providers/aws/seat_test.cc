@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <set>
 #include <thread>
 
@@ -275,74 +274,6 @@ TEST_F(SeatTest, What_is_no_seat_is_said_and_left_alone) {
   EXPECT_EQ(refused.error().message,
             "s3://dr-shop-123456789012-us-east-2/seat.json is not what Lifeboat wrote: it lacks 'term'");
   EXPECT_EQ(s3.body(bucket(home), seat_key), "{\"format\":1}");
-}
-
-/// Operators who take, renew and leave at random while answers are lost and one region comes and goes. As long as the
-/// other region answers everybody, nobody has the seat beside somebody whose last renewal is younger than its time.
-TEST_F(SeatTest, Two_never_hold_it_at_once_while_one_bucket_answers_everybody) {
-  int taken = 0;
-  for (unsigned seed = 0; seed < 25; ++seed) {
-    testing::FakeS3 store;
-    add_buckets(store);
-    std::mt19937 random(seed);
-    const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
-    bool is_away = false;
-    // Two of six requests at most: more in a row, and the region would be one that does not answer.
-    std::map<std::string, int> asked;
-    std::map<std::string, int> failed;
-    store.fault = [&](const testing::S3Request& request) {
-      if (request.region == standby && is_away) return Fault::unreachable;
-      if (asked[request.region]++ % 6 == 0) failed[request.region] = 0;
-      if (failed[request.region] == 2 || !chance(25)) return Fault::none;
-      ++failed[request.region];
-      constexpr std::array faults{Fault::lost_answer, Fault::late, Fault::lost_request, Fault::throttled,
-                                  Fault::conflict};
-      // The last one only writes get.
-      return faults[random() % (request.method == "PUT" ? faults.size() : faults.size() - 1)];
-    };
-    testing::FakeAccount shared(store);
-    struct Operator {
-      std::unique_ptr<Seat> seat;
-      std::optional<std::int64_t> renewed_s{};
-      std::uint64_t term = 0;
-    };
-    std::vector<Operator> operators;
-    for (int number = 0; number < 3; ++number) {
-      operators.push_back(
-          {std::make_unique<Seat>(shared.client, shared.time, testing::test_stack(), testing::test_names())});
-    }
-    std::set<std::uint64_t> terms;
-    for (int step = 0; step < 60; ++step) {
-      if (chance(15)) is_away = !is_away;
-      store.now_s += static_cast<std::int64_t>(random() % 40);
-      auto& one = operators[random() % operators.size()];
-      const auto began_s = store.now_s.load();
-      if (!one.renewed_s) {
-        const auto got = one.seat->take("same name", limit);
-        if (!got) continue;
-        ++taken;
-        EXPECT_TRUE(terms.insert(got->term.number).second) << "seed " << seed << ": a term was given twice";
-        for (const auto& other : operators) {
-          EXPECT_FALSE(&other != &one && other.renewed_s && began_s - *other.renewed_s < 60) << "seed " << seed;
-        }
-        one.renewed_s = began_s;
-        one.term = got->term.number;
-      } else if (chance(85)) {
-        const auto renewed = one.seat->renew(limit);
-        if (renewed) one.renewed_s = began_s;
-        if (!renewed && renewed.error().code == ErrorCode::stale_term) one.renewed_s.reset();
-        for (const auto& other : operators) {
-          EXPECT_FALSE(renewed && other.renewed_s && other.term > one.term)
-              << "seed " << seed << ": an older one renewed";
-        }
-      } else if (one.seat->leave(limit)) {
-        one.renewed_s.reset();
-      } else {
-        one.renewed_s.reset();
-      }
-    }
-  }
-  EXPECT_GT(taken, 100);
 }
 
 TEST_F(SeatTest, Of_many_that_take_at_once_one_gets_it) {

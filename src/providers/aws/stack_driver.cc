@@ -23,8 +23,8 @@ constexpr std::string_view empty_shell = "ROLLBACK_COMPLETE";
 
 /// Stands where CloudFormation itself does not go on; a person has to look.
 bool is_stuck(std::string_view status) {
-  constexpr std::array<std::string_view, 5> stuck{"CREATE_FAILED", "DELETE_FAILED", "ROLLBACK_FAILED", "UPDATE_FAILED",
-                                                  "UPDATE_ROLLBACK_FAILED"};
+  constexpr std::array<std::string_view, 6> stuck{"CREATE_FAILED",   "DELETE_FAILED", "IMPORT_ROLLBACK_FAILED",
+                                                  "ROLLBACK_FAILED", "UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"};
   return std::ranges::find(stuck, status) != stuck.end();
 }
 
@@ -61,6 +61,30 @@ base::Result<StackState> complete_state(const Work& work, const StackRequest& re
   if (*state) return **std::move(state);
   return base::fail(ErrorCode::effect_failed,
                     fmt::format("CloudFormation's {} was deleted meanwhile", place(request.region, request.name)));
+}
+
+/// Whether the change set can still be carried out; not when that is unknown.
+bool is_waiting(const Work& work, const StackRequest& request, const ChangeSet& set) {
+  const auto answer = work.ask("cloudformation", "DescribeChangeSet", request.region,
+                               {{"StackName", request.name}, {"ChangeSetName", set.name}});
+  return answer && answer->value("ExecutionStatus", "") == "AVAILABLE";
+}
+
+/// Begins it. When the answer is lost, the change set tells whether to ask again; the token makes that harmless.
+base::Status execute(const Work& work, const StackRequest& request, const ChangeSet& set) {
+  constexpr int most_tries = 3;
+  for (int tries = 1; tries <= most_tries; ++tries) {
+    const auto executed =
+        work.ask("cloudformation", "ExecuteChangeSet", request.region,
+                 {{"StackName", request.name}, {"ChangeSetName", set.name}, {"ClientRequestToken", set.name}});
+    if (executed) return {};
+    if (executed.error().was_not_done()) {
+      delete_change_set(work, request, set.kind, set.name);
+      return std::unexpected(error_of(executed.error()));
+    }
+    if (!is_waiting(work, request, set)) break;
+  }
+  return {};  // Whether it runs, the stack itself says from here on.
 }
 
 }  // namespace
@@ -145,12 +169,7 @@ base::Result<StackState> StackDriver::Impl::carry_out(const Work& work, const St
                                                       const ChangeSet& set, const OnEvent& on_event) const {
   StackWatch watch(work, request.region, request.name);
   if (auto begun = watch.begin(); !begun) return std::unexpected(begun.error());
-  const auto executed = work.ask("cloudformation", "ExecuteChangeSet", request.region,
-                                 {{"StackName", request.name}, {"ChangeSetName", set.name}});
-  // A lost answer says nothing: the stack's own state does.
-  if (!executed && (executed.error().was_not_done() || executed.error().kind == aws::FailureKind::refused)) {
-    return std::unexpected(error_of(executed.error()));
-  }
+  if (auto begun = execute(work, request, set); !begun) return std::unexpected(begun.error());
   const auto status = watch.settle(on_event, StackWatch::Until::begun_and_quiet);
   if (!status) return std::unexpected(status.error());
   if (*status == "CREATE_COMPLETE" || *status == "UPDATE_COMPLETE") return complete_state(work, request);

@@ -48,28 +48,40 @@ StackWatch::StackWatch(const Work& work, base::RegionName region, std::string na
     : work_(work), region_(std::move(region)), name_(std::move(name)) {}
 
 base::Status StackWatch::begin() {
-  auto told = tell({});
-  begun_ = false;
-  return told;
+  const auto events = untold();
+  return events ? base::Status() : std::unexpected(events.error());
+}
+
+base::Result<std::vector<StackEvent>> StackWatch::untold() {
+  std::vector<StackEvent> newest_first;
+  Json input{{"StackName", name_}};
+  for (bool reached_told = false; !reached_told;) {
+    const auto page = work_.ask("cloudformation", "DescribeStackEvents", region_, input);
+    const bool is_gone = !page && page.error().message.find("does not exist") != std::string::npos;
+    if (!page && !is_gone) return std::unexpected(error_of(page.error()));
+    if (is_gone) break;
+    for (const auto& entry : page->value("StackEvents", Json::array())) {
+      reached_told = !told_.insert(text(entry, "EventId")).second;
+      if (reached_told) break;
+      newest_first.push_back(event_of(entry));
+    }
+    const auto next = text(*page, "NextToken");
+    if (next.empty() || next == input.value("NextToken", "")) break;
+    input["NextToken"] = next;
+  }
+  std::ranges::reverse(newest_first);
+  return newest_first;
 }
 
 base::Status StackWatch::tell(const StackDriver::OnEvent& on_event) {
-  // The newest page is enough: nothing makes a hundred events between two looks.
-  const auto answer = work_.ask("cloudformation", "DescribeStackEvents", region_, {{"StackName", name_}});
-  if (!answer) {
-    const bool gone = answer.error().message.find("does not exist") != std::string::npos;
-    return gone ? base::Status() : std::unexpected(error_of(answer.error()));
-  }
-  const auto newest_first = answer->value("StackEvents", Json::array());
-  for (auto entry = newest_first.rbegin(); entry != newest_first.rend(); ++entry) {
-    if (!told_.insert(text(*entry, "EventId")).second) continue;
-    const auto event = event_of(*entry);
+  const auto events = untold();
+  if (!events) return std::unexpected(events.error());
+  for (const auto& event : *events) {
     begun_ = begun_ || event.logical_id == name_;
-    if (!on_event) continue;
     if (first_failure_.empty() && is_a_cause(event, name_)) {
       first_failure_ = fmt::format("{} ({}): {}", event.logical_id, event.type, event.reason);
     }
-    on_event(event);
+    if (on_event) on_event(event);
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "providers/aws/stack_driver.h"
 #include "providers/aws/work.h"
@@ -25,6 +26,8 @@ class StackWatch {
 
  private:
   base::Status tell(const StackDriver::OnEvent& on_event);
+  /// The events that nobody has asked for yet, oldest first; they count as asked for then.
+  base::Result<std::vector<StackEvent>> untold();
 
   const Work& work_;
   base::RegionName region_;

@@ -104,17 +104,4 @@ std::expected<std::optional<std::string>, Failure> StateBucket::put(const std::s
   return written.empty() ? std::optional<std::string>() : std::optional(std::move(written));
 }
 
-std::expected<std::vector<std::string>, Failure> StateBucket::keys(const std::string& prefix,
-                                                                   base::Milliseconds limit) {
-  const auto answer = client_.call_all("s3", "ListObjectsV2", region_.value,
-                                       {{"Bucket", bucket_}, {"Prefix", prefix}, {"ExpectedBucketOwner", account_}},
-                                       bucket_limits(limit));
-  std::vector<std::string> keys;
-  if (!answer && answer.error().kind == FailureKind::missing) return keys;
-  if (!answer) return std::unexpected(answer.error());
-  for (const auto& object : answer->value("Contents", Json::array())) keys.push_back(object.at("Key"));
-  std::ranges::sort(keys);
-  return keys;
-}
-
 }  // namespace lifeboat::aws_world

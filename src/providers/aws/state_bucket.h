@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "aws/client.h"
 #include "base/error.h"
@@ -48,9 +47,6 @@ class StateBucket {
   /// even be written later.
   std::expected<std::optional<std::string>, aws::Failure> put(const std::string& key, const std::string& body,
                                                               const std::string& etag, base::Milliseconds limit);
-
-  /// The keys with this beginning, sorted; empty where there is no bucket.
-  std::expected<std::vector<std::string>, aws::Failure> keys(const std::string& prefix, base::Milliseconds limit);
 
  private:
   aws::Client& client_;
