@@ -56,7 +56,7 @@ Outcome policy(Context& context, const AwsFlags& flags) {
   const auto stack = described(context, flags.file);
   if (!stack) return std::unexpected(stack.error());
   if (stack->world != model::World::aws) {
-    return base::fail(base::ErrorCode::refused, fmt::format("the stack '{}' is not in the aws world", stack->name),
+    return base::fail(base::ErrorCode::bad_flag, fmt::format("the stack '{}' is not in the aws world", stack->name),
                       "A stack file says so with 'world: aws'.");
   }
   const auto account = account_of(flags, *stack);

@@ -6,39 +6,31 @@
 
 #include <array>
 #include <charconv>
-#include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cli/process_environment.h"
 #include "load/name_query.h"
+#include "providers/aws/network_door.h"
 
 namespace lifeboat::cli {
 namespace {
 
 constexpr base::Milliseconds dns_timeout{2000};
-constexpr auto variable = "LIFEBOAT_NAME_SERVERS";
 
 struct NameServer {
   std::string address;
-  std::uint16_t port = 0;
+  std::uint16_t port = 53;
 };
 
-base::Result<std::vector<NameServer>> name_servers(std::string_view text) {
-  std::vector<NameServer> servers;
-  while (!text.empty()) {
-    const auto one = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), one.size() + 1));
-    const auto colon = one.rfind(':');
-    NameServer server{std::string(one.substr(0, colon)), 0};
-    const auto digits = colon == one.npos ? std::string_view() : one.substr(colon + 1);
-    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), server.port);
-    if (server.address.empty() || problem != std::errc() || end != digits.data() + digits.size()) {
-      return base::fail(base::ErrorCode::bad_flag, fmt::format("{} holds '{}', expected ADDRESS:PORT", variable, one));
-    }
-    servers.push_back(std::move(server));
-  }
-  return servers;
+/// door_options() has found that it is one.
+NameServer name_server(const std::string& text) {
+  const auto colon = text.rfind(':');
+  NameServer server{text.substr(0, colon)};
+  if (colon != text.npos) std::from_chars(text.data() + colon + 1, text.data() + text.size(), server.port);
+  return server;
 }
 
 /// The machine's own resolver, which says nothing about how long its answer counts.
@@ -77,14 +69,15 @@ base::Result<load::NameAnswer> ask(const std::vector<NameServer>& servers, const
 }  // namespace
 
 base::Result<load::LookUp> front_door_look_up(const model::Stack& stack) {
-  const char* named = std::getenv(variable);
+  const auto options = aws_world::door_options(process_environment());
+  if (!options) return std::unexpected(options.error());
   const auto host = stack.dns.host();
-  if (named == nullptr || *named == '\0') {
+  if (options->name_servers.empty()) {
     return [host, ttl_s = stack.dns.ttl.count()] { return resolve(host, ttl_s); };
   }
-  auto servers = name_servers(named);
-  if (!servers) return std::unexpected(servers.error());
-  return [host, servers = *std::move(servers)] { return ask(servers, host); };
+  std::vector<NameServer> servers;
+  for (const auto& one : options->name_servers) servers.push_back(name_server(one));
+  return [host, servers = std::move(servers)] { return ask(servers, host); };
 }
 
 }  // namespace lifeboat::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "providers/local/bootstrap.h"
+#include "providers/local/notification_secrets.h"
 #include "system/files.h"
 
 namespace lifeboat::cli {
@@ -27,6 +28,10 @@ base::Status install_aws_folder(const ChosenStack& chosen) {
     if (auto made = system::make_folder(folder, 0700); !made) return made;
   }
   const auto folder = folder_of_file(chosen);
+  const auto& routes = chosen.stack().monitoring.notifications;
+  if (auto provided = local::provide_notification_secrets(routes, folder, paths.notification_secrets()); !provided) {
+    return provided;
+  }
   if (auto written = system::replace_file(paths.stack_folder(), folder.string(), 0644); !written) return written;
   // Last: a folder with a stack file is a stack.
   return system::replace_file(paths.stack_file(), chosen.source.text, 0644);

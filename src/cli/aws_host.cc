@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 #include <utility>
 
 #include "cli/aws_data.h"
 #include "cli/aws_folder.h"
+#include "cli/clusters.h"
 #include "cli/hosted_world.h"
+#include "cli/interrupt.h"
+#include "cli/process_environment.h"
 #include "controller/client_measure.h"
 #include "providers/local/programs.h"
 
@@ -62,13 +64,14 @@ AwsHost::~AwsHost() {
 base::Result<std::shared_ptr<AwsHost>> AwsHost::open(const ChosenStack& chosen) {
   std::shared_ptr<AwsHost> host(new AwsHost(chosen));
   aws_world::WorldOptions options;
-  options.environment = [](const std::string& name) {
-    const char* value = std::getenv(name.c_str());
-    return std::string(value == nullptr ? "" : value);
-  };
+  options.environment = process_environment();
   options.stack_folder = folder_of_file(chosen);
   options.events_binary = events_binary();
   options.measure = [raw = host.get()](const engine::MeasureClients& effect) { return raw->measure(effect); };
+  options.apply_manifests = [chosen](const base::RegionName& region, const std::filesystem::path& kubeconfig,
+                                     const std::string& context) {
+    return apply_to_cluster(chosen.stack(), chosen.paths, region, kubeconfig, context);
+  };
   options.on_progress = [raw = host.get()](const std::string& sentence) { raw->progress_.add(sentence); };
   auto world = aws_world::World::open(chosen.stack(), std::move(options));
   if (!world) return std::unexpected(world.error());
@@ -87,13 +90,16 @@ base::Status AwsHost::begin(Purpose purpose, std::uint16_t port) {
   options.port = port;
   options.api_token = tokens->api_token;
   options.viewer_token = tokens->viewer_token;
-  auto world =
-      hosted_world(*world_, chosen_.stack(), purpose, [this](const std::string& notice) { progress_.add(notice); });
+  auto world = hosted_world(*world_, chosen_.stack(), [this](const std::string& notice) { progress_.add(notice); });
   world.controller_made = [this](const controller::Controller& made) { controller_ = &made; };
+  // Who takes the seat and dies before it has written so leaves work to the next one.
+  std::optional<InterruptGuard> guard;
+  if (leads) guard.emplace();
   auto hosted = leads ? controller::HostedController::lead(std::move(world), std::move(options))
                       : controller::HostedController::look(std::move(world), std::move(options));
   if (!hosted) return std::unexpected(hosted.error());
   hosted_ = *std::move(hosted);
+  if (leads && interrupted()) return base::fail(base::ErrorCode::aborted, "interrupted before anything was begun");
   token_ = leads ? tokens->api_token : tokens->viewer_token;
   if (!leads) return {};
   auto mark = ServingMark::set(chosen_.paths, hosted_->port(), *tokens);

@@ -32,7 +32,13 @@ struct Cluster {
   base::RegionName region;
   std::string context;
   std::string name_space;
+  fs::path kubeconfig = {};  ///< Empty: the operator's own.
 };
+
+std::vector<std::string> arguments_for(const Cluster& cluster, std::vector<std::string> arguments) {
+  if (!cluster.kubeconfig.empty()) arguments.push_back("--kubeconfig=" + cluster.kubeconfig.string());
+  return arguments;
+}
 
 std::vector<Cluster> clusters_of(const model::Stack& stack) {
   std::vector<Cluster> clusters;
@@ -59,22 +65,24 @@ base::Status apply_secret(const Kubectl& kubectl, const Cluster& cluster, const 
   const auto file = folder / (name + ".json");
   if (auto written = system::replace_file(file, secret.dump()); !written) return written;
   const auto applied =
-      kubectl.run(cluster.context, {"apply", "--server-side", field_manager, "-f", file.string()}, apply_limit);
+      kubectl.run(cluster.context,
+                  arguments_for(cluster, {"apply", "--server-side", field_manager, "-f", file.string()}), apply_limit);
   std::error_code none;
   fs::remove(file, none);
   return nothing_but_errors(applied);
 }
 
-base::Status apply_secrets(const Kubectl& kubectl, const Cluster& cluster, const StackHome& home) {
-  const auto folder = home.paths.secrets();
+base::Status apply_secrets(const Kubectl& kubectl, const Cluster& cluster, const model::Stack& stack,
+                           const local::StackPaths& paths) {
+  const auto folder = paths.secrets();
   const auto secrets = local::load_or_create_secrets(folder);
   if (!secrets) return std::unexpected(secrets.error());
   auto applied = apply_secret(kubectl, cluster, folder, "grafana-admin",
                               {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}});
   if (!applied) return applied;
   auto notifications = json::object();
-  for (const auto& secret : model::secrets_of(home.stack.monitoring.notifications)) {
-    const auto text = system::read_file(home.paths.notification_secrets() / secret.name);
+  for (const auto& secret : model::secrets_of(stack.monitoring.notifications)) {
+    const auto text = system::read_file(paths.notification_secrets() / secret.name);
     if (!text) return std::unexpected(text.error());
     notifications[std::string(secret.name)] = *text;
   }
@@ -83,6 +91,19 @@ base::Status apply_secrets(const Kubectl& kubectl, const Cluster& cluster, const
 
 std::string region_folder(const fs::path& folder, const Cluster& cluster) {
   return (folder / monitoring::overlay_folder(cluster.region)).string();
+}
+
+base::Status apply_one(const Cluster& cluster, const model::Stack& stack, const local::StackPaths& paths) {
+  const auto kubectl = Kubectl::find();
+  if (!kubectl) return std::unexpected(kubectl.error());
+  const auto folder = paths.root / "manifests";
+  if (auto written = write_cluster_files(stack, folder); !written) return written;
+  const auto applied = kubectl->run(
+      cluster.context,
+      arguments_for(cluster, {"apply", "--server-side", field_manager, "-k", region_folder(folder, cluster)}),
+      apply_limit);
+  if (!applied) return std::unexpected(applied.error());
+  return apply_secrets(*kubectl, cluster, stack, paths);
 }
 
 /// "absent", "the manifests differ", or nothing when an apply would change nothing. The error when nobody can say.
@@ -166,19 +187,17 @@ base::Status reach_clusters(const model::Stack& stack) {
 }
 
 base::Status apply_to_clusters(const StackHome& home, const std::function<void(const std::string&)>& say) {
-  const auto folder = home.paths.root / "manifests";
   for (const auto& cluster : clusters_of(home.stack)) {
-    const auto kubectl = Kubectl::find();
-    if (!kubectl) return std::unexpected(kubectl.error());
-    if (auto written = write_cluster_files(home.stack, folder); !written) return written;
-    const auto applied = kubectl->run(
-        cluster.context, {"apply", "--server-side", field_manager, "-k", region_folder(folder, cluster)}, apply_limit);
-    if (!applied) return std::unexpected(applied.error());
-    if (auto secrets = apply_secrets(*kubectl, cluster, home); !secrets) return secrets;
+    if (auto applied = apply_one(cluster, home.stack, home.paths); !applied) return applied;
     say(fmt::format("{}: the monitoring is applied to {} of the cluster {}", cluster.region.value, cluster.name_space,
                     cluster.context));
   }
   return {};
+}
+
+base::Status apply_to_cluster(const model::Stack& stack, const local::StackPaths& paths, const base::RegionName& region,
+                              const fs::path& kubeconfig, const std::string& context) {
+  return apply_one({region, context, monitoring::namespace_of(stack, region), kubeconfig}, stack, paths);
 }
 
 std::vector<std::string> cluster_namespaces(const model::Stack& stack) {

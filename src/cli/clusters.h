@@ -26,6 +26,11 @@ base::Status reach_clusters(const model::Stack& stack);
 /// a conflict, and stays. `say` is told a sentence a region.
 base::Status apply_to_clusters(const StackHome& home, const std::function<void(const std::string&)>& say);
 
+/// The same in one region's cluster, to which a kubeconfig leads; its context is named. `paths` is where the manifests
+/// are written and the secrets are kept.
+base::Status apply_to_cluster(const model::Stack& stack, const local::StackPaths& paths, const base::RegionName& region,
+                              const std::filesystem::path& kubeconfig, const std::string& context);
+
 /// "CONTEXT/NAMESPACE" of each region.
 std::vector<std::string> cluster_namespaces(const model::Stack& stack);
 

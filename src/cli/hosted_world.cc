@@ -43,11 +43,12 @@ class DoorNames {
 
 }  // namespace
 
-controller::HostedWorld hosted_world(aws_world::World& world, const model::Stack& stack, Purpose purpose,
+controller::HostedWorld hosted_world(aws_world::World& world, const model::Stack& stack,
                                      std::function<void(const std::string&)> on_notice) {
   aws_world::CopyPorts copies{.client = world.client()};
   copies.on_notice = std::move(on_notice);
-  copies.fills_copies = purpose == Purpose::changes;
+  auto only_read = copies;
+  only_read.fills_copies = false;
   const auto doors = std::make_shared<DoorNames>(world);
   return {.provider = world.provider(),
           .markers = world.markers(),
@@ -63,6 +64,10 @@ controller::HostedWorld hosted_world(aws_world::World& world, const model::Stack
             if (!holder) return std::unexpected(holder.error());
             return *holder && (*holder)->is_held ? (*holder)->term.controller : std::string();
           },
+          .look_at_journal =
+              [&world, &stack, only_read](ports::LogFolder& folder) {
+                return aws_world::fetch_journal(only_read, stack, world.names(), folder);
+              },
           .fetch_journal =
               [&world, &stack, copies](ports::LogFolder& folder) {
                 return aws_world::fetch_journal(copies, stack, world.names(), folder);

@@ -1,7 +1,5 @@
 #include "cli/interrupt.h"
 
-#include <csignal>
-
 namespace lifeboat::cli {
 namespace {
 
@@ -9,16 +7,10 @@ namespace {
 std::atomic<bool> interrupt_came{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-constexpr int caught[] = {SIGINT, SIGTERM, SIGHUP};
+constexpr std::array caught{SIGINT, SIGTERM, SIGHUP};
 
 void on_signal(int) {
   interrupt_came.store(true);
-}
-
-void install(void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  for (const int signal : caught) sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
@@ -28,11 +20,13 @@ const std::atomic<bool>& interrupted() {
 }
 
 InterruptGuard::InterruptGuard() {
-  install(on_signal);
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  for (std::size_t i = 0; i < caught.size(); ++i) sigaction(caught[i], &action, &before_[i]);
 }
 
 InterruptGuard::~InterruptGuard() {
-  install(SIG_DFL);
+  for (std::size_t i = 0; i < caught.size(); ++i) sigaction(caught[i], &before_[i], nullptr);
 }
 
 }  // namespace lifeboat::cli

@@ -62,8 +62,8 @@ Outcome check_copy(Context& context, const ChosenStack& chosen) {
   const auto host = AwsHost::open(chosen);
   if (!host) return std::unexpected(host.error());
   auto folder = journal::volatile_log_folder();
-  const auto world = hosted_world((*host)->world(), chosen.stack(), Purpose::looks, {});
-  if (auto fetched = world.fetch_journal(*folder); !fetched) return std::unexpected(fetched.error());
+  const auto world = hosted_world((*host)->world(), chosen.stack(), {});
+  if (auto fetched = world.look_at_journal(*folder); !fetched) return std::unexpected(fetched.error());
   return check_folder(context, chosen.stack(), *folder);
 }
 

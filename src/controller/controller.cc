@@ -11,7 +11,7 @@ Controller::Controller(ControllerParts parts, journal::Journal journal)
     : parts_(std::move(parts)),
       runtime_(parts_.provider, parts_.clock, std::move(journal), engine::make_setup(parts_.stack), parts_.runtime),
       verifier_({parts_.provider, parts_.markers, parts_.clock}, parts_.stack, parts_.door_address, parts_.verifier),
-      readiness_(runtime_, verifier_, parts_.verify_interval),
+      readiness_(runtime_, verifier_, parts_.verify_interval, parts_.lag_source),
       audit_(parts_.audit_log),
       service_(
           {runtime_, parts_.provider, parts_.clock, readiness_, parts_.journal_syncs, audit_, parts_.command_limit},

@@ -42,6 +42,7 @@ struct ControllerParts {
   runtime::RuntimeOptions runtime{};
   base::Milliseconds verify_interval{5000};
   VerifierTimes verifier{};
+  LagSource lag_source = LagSource::seen_here;
   base::Milliseconds command_limit{5000};  ///< How long a command may take to be durable.
   /// Takes the lead; an error means that somebody else does. Empty: there is nobody to ask.
   std::function<base::Status()> take_over;

@@ -53,6 +53,11 @@ base::Result<std::unique_ptr<HostedController>> HostedController::lead(HostedWor
   // This machine's lock first: it is refused at once, and says so.
   auto folder = open_own(hosted->options_.folder);
   if (!folder) return std::unexpected(folder.error());
+  // A journal that cannot be had is found out before the seat is taken: who takes it and decides nothing makes the next
+  // one ask both regions who reigns.
+  if (auto readable = hosted->world_.look_at_journal(*journal::volatile_log_folder()); !readable) {
+    return std::unexpected(readable.error());
+  }
   const auto deadline = hosted->clock_.now() + seat_limit;
   if (auto taken = hosted->world_.take_seat(hosted->options_.name, deadline); !taken) {
     return std::unexpected(taken.error());
@@ -68,7 +73,7 @@ base::Result<std::unique_ptr<HostedController>> HostedController::lead(HostedWor
 base::Result<std::unique_ptr<HostedController>> HostedController::look(HostedWorld world, HostedOptions options) {
   std::unique_ptr<HostedController> hosted(new HostedController(std::move(world), std::move(options), false));
   auto folder = journal::volatile_log_folder();
-  if (auto fetched = hosted->world_.fetch_journal(*folder); !fetched) return std::unexpected(fetched.error());
+  if (auto fetched = hosted->world_.look_at_journal(*folder); !fetched) return std::unexpected(fetched.error());
   auto holder = hosted->world_.seat_holder();
   if (!holder) return std::unexpected(holder.error());
   hosted->worked_on_by_ = std::move(*holder);
@@ -124,6 +129,7 @@ ControllerParts HostedController::parts() {
           .runtime = runtime,
           .verify_interval = options_.verify_interval,
           .verifier = options_.verifier,
+          .lag_source = LagSource::kept_by_world,
           .command_limit = command_limit,
           .take_over = {},
           .worked_on_by = worked_on_by_};
@@ -138,7 +144,9 @@ void HostedController::await_first_look() const {
     const auto known = [&](const base::RegionName& region) {
       const auto watch = seen.state.watch.regions.find(region);
       const bool probed = watch != seen.state.watch.regions.end() && watch->second.probed;
-      return seen.regions.contains(region) && (probed || !leads_);
+      // A region that is lost keeps everybody waiting who looks at it; its probe says so sooner.
+      const bool silent = probed && !watch->second.agent_answers;
+      return (probed || !leads_) && (silent || seen.regions.contains(region));
     };
     if (seen.failure || (known(stack.home.name) && known(stack.standby.name))) return;
     std::this_thread::sleep_for(look_interval);

@@ -28,7 +28,9 @@ struct HostedWorld {
   std::function<void()> leave_seat;
   /// Who sits there now; empty: nobody.
   std::function<base::Result<std::string>()> seat_holder;
-  /// Brings a folder up to what the copies say, and makes changes of a folder reach them.
+  /// Fills a folder with what the copies say, and leaves them as they are.
+  std::function<base::Status(ports::LogFolder&)> look_at_journal;
+  /// Brings a folder and the copies up to each other, and makes changes of a folder reach them. For who has the seat.
   std::function<base::Status(ports::LogFolder&)> fetch_journal;
   std::function<std::unique_ptr<ports::LogFolder>(std::unique_ptr<ports::LogFolder>)> copied;
   /// What the front door's name must lead to when the region is active.
@@ -51,7 +53,7 @@ struct HostedOptions {
                          .marker_interval = base::Milliseconds{1000},
                          .settle_limit = base::Milliseconds{5000},
                          .settle_interval = base::Milliseconds{1000}};
-  base::Milliseconds first_look_limit{30'000};
+  base::Milliseconds first_look_limit{20'000};
 };
 
 /// What an earlier controller left without an end.
@@ -65,7 +67,7 @@ struct UnfinishedOperation {
 class HostedController {
  public:
   /// One that leads: takes the seat and keeps it, works with the stack's journal, goes on with what stands unfinished
-  /// in it. Returns when both regions have been looked at, or that took too long. Errors: lock_held (somebody else
+  /// in it. Returns when both regions have been looked at, or do not answer. Errors: lock_held (somebody else
   /// works), journal_locked (somebody else on this machine), those of the journal.
   static base::Result<std::unique_ptr<HostedController>> lead(HostedWorld world, HostedOptions options);
   /// One that only looks: no seat, a copy of the journal in memory; changes nothing anywhere.

@@ -48,6 +48,13 @@ class SeatedProvider : public fake::FakeProvider {
     result.obeys = true;
     return result;
   }
+  model::ObservedRegion observe(const base::RegionName& region) override {
+    auto seen = FakeProvider::observe(region);
+    for (auto& node : seen.nodes) {
+      if (node.role == model::DatabaseRole::cross_region_replica && kept_lag_ms >= 0) node.lag_ms = kept_lag_ms;
+    }
+    return seen;
+  }
   std::optional<engine::Leads> leads() const override { return leads_; }
   base::Result<std::optional<engine::SeatConfirmed>> confirm_seat(Milliseconds) override {
     ++outside_.renewals;
@@ -58,6 +65,7 @@ class SeatedProvider : public fake::FakeProvider {
 
   std::atomic<int> performed{0};
   std::atomic<int> probed{0};
+  std::atomic<int> kept_lag_ms{-1};  ///< What the world last measured of the replica; negative: nothing.
 
  private:
   Outside& outside_;
@@ -149,6 +157,7 @@ class Hosted : public testing::Test {
             },
             .leave_seat = [this] { outside_.holder.clear(); },
             .seat_holder = [this]() -> base::Result<std::string> { return outside_.holder; },
+            .look_at_journal = [this](ports::LogFolder& folder) { return fetch(outside_.copy, folder); },
             .fetch_journal = [this](ports::LogFolder& folder) { return fetch(outside_.copy, folder); },
             .copied = [this](std::unique_ptr<ports::LogFolder> folder) -> std::unique_ptr<ports::LogFolder> {
               return std::make_unique<CopiedFolder>(std::move(folder), outside_.copy);
@@ -354,6 +363,22 @@ TEST_F(Hosted, A_region_that_is_away_is_seen_so_by_one_that_looks) {
   const auto status = ask(*looker, "GET", "/v1/status", "", "look");
   EXPECT_EQ(status["regions"][0]["state"], "unreachable");
   EXPECT_EQ(status["ready"]["verdict"], "unknown");
+}
+
+TEST_F(Hosted, A_loss_from_before_it_began_is_judged_by_what_the_world_keeps_of_the_replica) {
+  build();
+  provider_.with_world([](fake::World& world) { world.kill({"us-east-2"}); });
+  const auto refused_with = [&](int lag_ms) {
+    provider_.kept_lag_ms = lag_ms;
+    const auto hosted = lead(machine());
+    return ask(*hosted, "POST", "/v1/operations", R"({"kind":"failover"})")["error"]["message"];
+  };
+  EXPECT_EQ(refused_with(9000), "the writes of about 9000 ms would be lost; the RPO objective is 5000 ms");
+  provider_.kept_lag_ms = 1200;
+  const auto hosted = lead(machine());
+  ASSERT_TRUE(hosted);
+  EXPECT_EQ(ask(*hosted, "POST", "/v1/operations", R"({"kind":"failover"})").value("operation", ""), "failover-2");
+  EXPECT_TRUE(ended_as(*hosted, "failover-2").starts_with("done"));
 }
 
 }  // namespace

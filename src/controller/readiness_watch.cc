@@ -18,10 +18,12 @@ bool worth_looking(const engine::State& state) {
 
 }  // namespace
 
-ReadinessWatch::ReadinessWatch(runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval)
+ReadinessWatch::ReadinessWatch(runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval,
+                               LagSource lag_source)
     : runtime_(runtime),
       verifier_(verifier),
       interval_(interval),
+      lag_source_(lag_source),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 ReadinessWatch::~ReadinessWatch() = default;
@@ -66,7 +68,11 @@ engine::Readiness ReadinessWatch::for_failover() {
 
 engine::Readiness ReadinessWatch::latest_for_engine() {
   const auto snapshot = runtime_.snapshot();
-  if (active_answers(snapshot.state)) note_loss(snapshot);
+  if (active_answers(snapshot.state)) {
+    note_loss(snapshot);
+  } else if (lag_source_ == LagSource::kept_by_world) {
+    note_kept_lag(snapshot);
+  }
   const std::scoped_lock lock(mutex_);
   if (before_loss_) return to_engine(before_loss_->verdict, loss());
   return {.ready = false,
@@ -95,6 +101,18 @@ void ReadinessWatch::note_loss(const runtime::Snapshot& snapshot) {
     if (node.role != model::DatabaseRole::cross_region_replica || !node.streaming || !node.lag_ms) continue;
     const std::scoped_lock lock(mutex_);
     lag_ = base::Milliseconds{*node.lag_ms};
+  }
+}
+
+/// Only where nothing better is known.
+void ReadinessWatch::note_kept_lag(const runtime::Snapshot& snapshot) {
+  const auto standby = snapshot.regions.find(snapshot.state.standby_region());
+  const std::scoped_lock lock(mutex_);
+  if (lag_ || before_loss_ || standby == snapshot.regions.end() || !standby->second.reachable) return;
+  for (const auto& node : standby->second.nodes) {
+    if (node.role == model::DatabaseRole::cross_region_replica && node.lag_ms) {
+      lag_ = base::Milliseconds{*node.lag_ms};
+    }
   }
 }
 

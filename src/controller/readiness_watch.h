@@ -17,12 +17,19 @@ struct Assessment {
   std::optional<base::Milliseconds> marker_lag;
 };
 
+/// Whose word counts for what a loss costs, where the active region was lost before this controller began.
+enum class LagSource {
+  seen_here,      ///< Nobody's: what was not seen before the loss is not known.
+  kept_by_world,  ///< The standby's observation: the world keeps what was last measured of the replica.
+};
+
 /// Verifies every few seconds for as long as it lives, in a thread of its own, and keeps the latest verdict that was
 /// reached while the active region answered: that is what a failover goes by when the region is lost. Safe to call from
 /// any thread.
 class ReadinessWatch {
  public:
-  ReadinessWatch(runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval);
+  ReadinessWatch(runtime::Runtime& runtime, const Verifier& verifier, base::Milliseconds interval,
+                 LagSource lag_source = LagSource::seen_here);
   ~ReadinessWatch();
   ReadinessWatch(const ReadinessWatch&) = delete;
   ReadinessWatch& operator=(const ReadinessWatch&) = delete;
@@ -43,11 +50,13 @@ class ReadinessWatch {
   void run(const std::stop_token& stop);
   bool says_something_of_the_standby(const readiness::Evidence& evidence) const;
   void note_loss(const runtime::Snapshot& snapshot);
+  void note_kept_lag(const runtime::Snapshot& snapshot);
   std::optional<base::Milliseconds> loss() const;
 
   runtime::Runtime& runtime_;
   const Verifier& verifier_;
   base::Milliseconds interval_;
+  LagSource lag_source_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Assessment> latest_;

@@ -77,8 +77,7 @@ std::string existing_example(const RegionNames& names) {
         both_regions("load_balancer", names, "shop", "shop"), both_regions("database", names, "shop", "shop-replica"),
         both_regions("database_security_group", names, "tag:Name=shop-database", "sg-0123456789abcdef0"),
         both_regions("cluster", names, "shop", "shop"),
-        both_regions("health_check", names, "0b0b0b0b-1111-2222-3333",
-                     "0c0c0c0c-1111-2222-3333"),
+        both_regions("health_check", names, "0b0b0b0b-1111-2222-3333", "0c0c0c0c-1111-2222-3333"),
         std::string("sql_command: psql service=shop")}) {
     example += "\n  " + line;
   }

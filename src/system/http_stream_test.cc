@@ -20,9 +20,9 @@ namespace lifeboat::system {
 namespace {
 
 using base::Milliseconds;
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// A client that speaks HTTP by hand, so that nothing is between the test and the wire.
 class Wire {

@@ -112,7 +112,7 @@ TEST(Http, ServesSideBySideAndWaitsForCallsAtTheEnd) {
   EXPECT_EQ(served, 160);
 }
 
-class Files : public testing::Test {
+class Files : public ::testing::Test {
  protected:
   Files() {
     std::string name = (fs::temp_directory_path() / "lifeboat-files-XXXXXX").string();

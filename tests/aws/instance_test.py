@@ -114,7 +114,9 @@ class InstanceTest(unittest.TestCase):
         with tarfile.open(self.root / 'app.tar.gz', 'w:gz') as archive:
             archive.add(PROGRAMS / 'sql.sh', '../../../outside')
         self.s3.put_object(Bucket=BUCKET, Key='program/app.tar.gz', Body=(self.root / 'app.tar.gz').read_bytes())
-        self.assertNotEqual(self.instance('program').returncode, 0)
+        done = self.instance('program')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("contains '..'", done.stderr)
         self.assertFalse((self.root / 'outside').exists())
 
     def test_sql_goes_to_the_regions_own_database_by_psql(self):

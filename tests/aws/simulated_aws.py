@@ -21,6 +21,7 @@ def arguments():
     parser.add_argument('--port', type=int, default=0, help="of AWS's interface; 0: any")
     parser.add_argument('--state', type=Path, help='below it a folder for everything is made, and removed at the end; default: the temporary folder')
     parser.add_argument('--keep', action='store_true', help='leave the folder')
+    parser.add_argument('--leash', action='store_true', help='end when standard input does: with whoever started it')
     parser.add_argument('--speed', type=float, default=200, help='simulated seconds in a real one')
     parser.add_argument('--zone-speed', type=float, help="the same for what Route 53's name servers hear")
     return parser.parse_args()
@@ -48,6 +49,8 @@ def main():
         signal.signal(number, lambda *_: done.set())
     print(json.dumps({'port': aws.server_port, 'dns_port': world.dns.start(), 'control_port': control.server_port, 'state': str(state),
                       'access_key_id': key_id, 'secret_access_key': secret}), flush=True)
+    if options.leash:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), done.set()), daemon=True).start()
     done.wait()
     world.stop()
     clear_up(state, options.keep)

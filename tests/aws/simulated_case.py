@@ -17,7 +17,7 @@ from botocore import auth, awsrequest, credentials
 from botocore.exceptions import ClientError
 
 from simulated_server import SimulatedAws
-from simulated_stack import HOME, STANDBY, Account, StackOnAws
+from simulated_stack import HOME, STACK_FILE, STANDBY, Account, StackOnAws
 
 
 def stamp(seconds):
@@ -62,6 +62,10 @@ def ask_name_server(port, name, kind=5):
 class SimulatedCase(unittest.TestCase):
     """One stack for all of its tests."""
 
+    stack_file = STACK_FILE
+    concerns = ((HOME, 'network'), (STANDBY, 'network'), (STANDBY, 'peering'), (HOME, 'peer-route'), (STANDBY, 'dns'), (HOME, 'web'), (STANDBY, 'web'),
+                (HOME, 'database'), (STANDBY, 'database'))
+
     @classmethod
     def setUpClass(cls):
         probe, program = sys.argv[2], Path(sys.argv[3])
@@ -72,10 +76,9 @@ class SimulatedCase(unittest.TestCase):
         # Without its symbols: it goes through the bucket to each instance.
         subprocess.run(['strip', '-s', '-o', str(small), str(program)], check=True)
         cls.account = Account(cls.aws)
-        cls.stack = StackOnAws(cls.account, probe, small)
+        cls.stack = StackOnAws(cls.account, probe, small, cls.stack_file)
         cls.stack.buckets()
-        for region, concern in ((HOME, 'network'), (STANDBY, 'network'), (STANDBY, 'peering'), (HOME, 'peer-route'), (STANDBY, 'dns'), (HOME, 'web'), (STANDBY, 'web'),
-                                (HOME, 'database'), (STANDBY, 'database')):
+        for region, concern in cls.concerns:
             cls.stack.apply(region, concern)
         cls.stack.name_databases()
         cls.client = cls.account.client

@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).parent / 'simulated_aws.py'
 class SimulatedAws:
     def __init__(self, *arguments, python=sys.executable, state=None):
         options = [] if state is None else ['--state', str(state)]
-        self.process = subprocess.Popen([python, '-B', str(PROGRAM), *options, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([python, '-B', str(PROGRAM), '--leash', *options, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise AssertionError(f'the simulated AWS ended with {self.process.wait()} before it answered')
@@ -46,4 +46,5 @@ class SimulatedAws:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.process.stdin.close()
         self.process.stdout.close()

@@ -64,9 +64,9 @@ class Account:
 class StackOnAws:
     """Brings the stack up, region by region, as the provider does."""
 
-    def __init__(self, account, templates_probe, program):
+    def __init__(self, account, templates_probe, program, stack_file=STACK_FILE):
         self.account, self.program = account, program
-        text = subprocess.run([templates_probe], input=STACK_FILE, capture_output=True, text=True, check=True).stdout
+        text = subprocess.run([templates_probe], input=stack_file, capture_output=True, text=True, check=True).stdout
         self.templates = json.loads(text)
         self.outputs = {}
 
@@ -161,7 +161,8 @@ class StackOnAws:
 
     def name_databases(self):
         """config/web.json: what the web instances wait for."""
-        databases = {region: {'host': self.outputs[region, 'database']['DatabaseEndpoint'], 'port': 5432} for region in (HOME, STANDBY) if (region, 'database') in self.outputs}
+        databases = {region: {'host': outputs['DatabaseEndpoint'], 'port': 5432, **({'reader': outputs['DatabaseReaderEndpoint']} if 'DatabaseReaderEndpoint' in outputs else {})}
+                     for (region, concern), outputs in self.outputs.items() if concern == 'database'}
         for region in (HOME, STANDBY):
             self.account.client('s3', region).put_object(Bucket=self.bucket(region), Key='config/web.json', Body=json.dumps({'databases': databases, 'marker_token': 'x' * 32}))
 

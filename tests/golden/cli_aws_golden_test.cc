@@ -24,7 +24,7 @@ using aws_world::Concern;
 using aws_world::ConcernPreview;
 using aws_world::ResourceChange;
 
-const Terminal plain{.interactive = false, .color = false, .width = 100};
+const Terminal hundred_columns{.interactive = false, .color = false, .width = 100};
 
 ResourceChange change(std::string action, std::string type, std::string logical_id) {
   ResourceChange made;
@@ -74,14 +74,15 @@ AwsPlan destructive() {
 }
 
 TEST(AwsGolden, Plan) {
-  expect_golden("aws-plan-new.txt", aws_plan_text(plain, new_stack()));
-  expect_golden("aws-plan-destructive.txt", aws_plan_text(plain, destructive()));
+  expect_golden("aws-plan-new.txt", aws_plan_text(hundred_columns, new_stack()));
+  expect_golden("aws-plan-destructive.txt", aws_plan_text(hundred_columns, destructive()));
   expect_golden("aws-plan-destructive.json", aws_plan_document(destructive()) + "\n");
-  expect_golden("aws-plan-nothing.txt", aws_plan_text(plain, plan_of({preview("us-east-2", Concern::network, {}),
-                                                                      preview("us-west-1", Concern::network, {})})));
+  expect_golden("aws-plan-nothing.txt",
+                aws_plan_text(hundred_columns, plan_of({preview("us-east-2", Concern::network, {}),
+                                                        preview("us-west-1", Concern::network, {})})));
   auto adopted = plan_of({});
   adopted.is_adopted = true;
-  expect_golden("aws-plan-adopted.txt", aws_plan_text(plain, adopted));
+  expect_golden("aws-plan-adopted.txt", aws_plan_text(hundred_columns, adopted));
 }
 
 TEST(AwsGolden, APlanThatWouldDestroyDataIsRefused) {
@@ -99,7 +100,7 @@ TEST(AwsGolden, ThePlanEndsWithTheCost) {
       {.region = {}, .asset = "name", .what = "a hosted zone", .dollars_a_month = 0.5}};
   std::string cost;
   for (const auto& line : aws_world::cost_text(plan.cost)) cost += line + "\n";
-  EXPECT_TRUE(aws_plan_text(plain, plan).ends_with(cost));
+  EXPECT_TRUE(aws_plan_text(hundred_columns, plan).ends_with(cost));
   EXPECT_NE(cost.find(aws_world::prices_as_of()), cost.npos);
   EXPECT_DOUBLE_EQ(monthly_sum(plan.cost), 53);
 }
@@ -139,7 +140,7 @@ class AwsRefusals : public testing::Test {
     arguments.insert(arguments.end(), {"--home", home_.string()});
     std::ostringstream out;
     std::ostringstream err;
-    const int code = run_command_line(arguments, plain, out, err);
+    const int code = run_command_line(arguments, hundred_columns, out, err);
     std::string text = typed + "\n" + out.str() + err.str();
     for (auto at = text.find(home_.string()); at != text.npos; at = text.find(home_.string())) {
       text.replace(at, home_.string().size(), "HOME");

@@ -41,7 +41,7 @@ void order(const char* what, const base::RegionName& region) {
   const auto text = variable("SIMULATED_AWS_CONTROL");
   std::uint16_t port = 0;
   std::from_chars(text.data(), text.data() + text.size(), port);
-  system::HttpRequest request{.address = "127.0.0.1", .port = port, .method = "POST"};
+  system::HttpRequest request{.method = "POST", .address = "127.0.0.1", .port = port};
   request.target = fmt::format("/{}", what);
   request.body = fmt::format(R"({{"region": "{}"}})", region.value);
   const auto answer = system::http_request(request, base::Milliseconds{60'000});

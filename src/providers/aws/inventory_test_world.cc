@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "aws/recording_transport.h"
+
 namespace lifeboat::aws_world::testing {
 namespace {
 
@@ -113,6 +115,7 @@ std::vector<std::pair<std::string, std::string>> FakeServices::asked() const {
 
 std::expected<aws::HttpAnswer, aws::ExchangeFailure> FakeServices::send(const aws::Request& request,
                                                                         const aws::ExchangeLimits&) {
+  aws::testing::record(request);
   const std::lock_guard lock(mutex_);
   const auto host = request.host.substr(0, request.host.find('.'));
   const auto services = aws::all_services();

@@ -8,18 +8,16 @@ namespace {
 using enum PolicyRole;
 
 // s3:ListBucket beside s3:GetObject, because without it S3 says 403 instead of 404 of an object that does not exist.
-// CloudFormation: whoever moves the writer also makes the lost region's database anew, and nothing else.
+// CloudFormation: a reprotect looks whether every stack of the region stands as described, and makes the database anew;
+// what else is gone is the provisioner's to make.
 // sts: AWS permits GetCallerIdentity to everybody; which roles may be assumed is said where those roles are made.
 constexpr std::array rows{
-    OperationRow{"cloudformation", "CreateChangeSet", mover, "cloudformation:CreateChangeSet@database-stack"},
-    OperationRow{"cloudformation", "CreateChangeSet", provisioner,
+    OperationRow{"cloudformation", "CreateChangeSet", mover,
                  "cloudformation:CreateChangeSet@stacks cloudformation:TagResource@stacks"},
-    OperationRow{"cloudformation", "DeleteChangeSet", mover, "cloudformation:DeleteChangeSet@database-stack"},
-    OperationRow{"cloudformation", "DeleteChangeSet", provisioner, "cloudformation:DeleteChangeSet@stacks"},
+    OperationRow{"cloudformation", "DeleteChangeSet", mover, "cloudformation:DeleteChangeSet@stacks"},
     OperationRow{"cloudformation", "DeleteStack", mover, "cloudformation:DeleteStack@database-stack"},
     OperationRow{"cloudformation", "DeleteStack", provisioner, "cloudformation:DeleteStack@stacks"},
-    OperationRow{"cloudformation", "DescribeChangeSet", mover, "cloudformation:DescribeChangeSet@database-stack"},
-    OperationRow{"cloudformation", "DescribeChangeSet", provisioner, "cloudformation:DescribeChangeSet@stacks"},
+    OperationRow{"cloudformation", "DescribeChangeSet", mover, "cloudformation:DescribeChangeSet@stacks"},
     OperationRow{"cloudformation", "DescribeStackEvents", mover, "cloudformation:DescribeStackEvents@stacks"},
     OperationRow{"cloudformation", "DescribeStacks", mover, "cloudformation:DescribeStacks@stacks"},
     OperationRow{"cloudformation", "ExecuteChangeSet", mover, "cloudformation:ExecuteChangeSet@database-stack"},
@@ -55,24 +53,28 @@ constexpr std::array rows{
     OperationRow{"elbv2", "DescribeTargetHealth", observer, "elasticloadbalancing:DescribeTargetHealth@any"},
     OperationRow{"elbv2", "ModifyListener", mover, "elasticloadbalancing:ModifyListener@listener"},
     OperationRow{"rds", "CreateDBInstanceReadReplica", mover,
-                 "rds:CreateDBInstanceReadReplica@adopted-database+adopted-groups kms:CreateGrant@adopted-granted-keys "
-                 "kms:DescribeKey@adopted-keys"},
+                 "rds:CreateDBInstanceReadReplica@adopted-database+adopted-option-groups+adopted-parameter-groups+"
+                 "adopted-subnet-groups kms:CreateGrant@adopted-granted-keys kms:DescribeKey@adopted-keys"},
     OperationRow{"rds", "DeleteDBInstance", mover,
                  "rds:DeleteDBInstance@own-database rds:CreateDBSnapshot@own-database+snapshots"},
     OperationRow{"rds", "DescribeDBClusterParameters", observer,
-                 "rds:DescribeDBClusterParameters@database-groups+adopted-groups"},
+                 "rds:DescribeDBClusterParameters@adopted-cluster-parameter-groups+cluster-parameter-groups"},
     OperationRow{"rds", "DescribeDBClusters", observer, "rds:DescribeDBClusters@cluster"},
     OperationRow{"rds", "DescribeDBInstances", observer, "rds:DescribeDBInstances@database+adopted-database"},
-    OperationRow{"rds", "DescribeDBParameters", observer, "rds:DescribeDBParameters@database-groups+adopted-groups"},
+    OperationRow{"rds", "DescribeDBParameters", observer,
+                 "rds:DescribeDBParameters@adopted-parameter-groups+parameter-groups"},
     OperationRow{"rds", "DescribeGlobalClusters", observer, "rds:DescribeGlobalClusters@global-cluster"},
     OperationRow{"rds", "FailoverGlobalCluster", mover, "rds:FailoverGlobalCluster@cluster+global-cluster"},
     OperationRow{"rds", "ModifyDBCluster", mover, "rds:ModifyDBCluster@cluster"},
     OperationRow{"rds", "ModifyDBInstance", mover, "rds:ModifyDBInstance@database+adopted-database"},
+    OperationRow{"rds", "ModifyGlobalCluster", provisioner, "rds:ModifyGlobalCluster@global-cluster"},
     OperationRow{"rds", "PromoteReadReplica", mover, "rds:PromoteReadReplica@database"},
+    OperationRow{"rds", "RemoveFromGlobalCluster", provisioner, "rds:RemoveFromGlobalCluster@cluster+global-cluster"},
     OperationRow{"rds", "StopDBInstance", mover, "rds:StopDBInstance@adopted-database"},
     OperationRow{"rds", "SwitchoverGlobalCluster", mover, "rds:SwitchoverGlobalCluster@cluster+global-cluster"},
     OperationRow{"route53", "ChangeResourceRecordSets", provisioner, "route53:ChangeResourceRecordSets@front-door"},
     OperationRow{"route53", "CreateHealthCheck", provisioner, "route53:CreateHealthCheck@any"},
+    OperationRow{"route53", "DeleteHealthCheck", provisioner, "route53:DeleteHealthCheck@health-check"},
     OperationRow{"route53", "GetChange", provisioner, "route53:GetChange@record-change"},
     OperationRow{"route53", "GetHealthCheck", observer, "route53:GetHealthCheck@health-check"},
     OperationRow{"route53", "GetHostedZone", observer, "route53:GetHostedZone@hosted-zone"},
@@ -80,21 +82,22 @@ constexpr std::array rows{
     OperationRow{"route53", "ListHostedZonesByName", observer, "route53:ListHostedZonesByName@any"},
     OperationRow{"route53", "ListResourceRecordSets", observer, "route53:ListResourceRecordSets@hosted-zone"},
     OperationRow{"route53", "UpdateHealthCheck", mover, "route53:UpdateHealthCheck@health-check"},
-    OperationRow{"s3", "CreateBucket", provisioner, "s3:CreateBucket@bucket"},
+    OperationRow{"s3", "CreateBucket", mover, "s3:CreateBucket@bucket"},
     OperationRow{"s3", "DeleteBucket", provisioner, "s3:DeleteBucket@bucket"},
     OperationRow{"s3", "DeleteObjects", provisioner, "s3:DeleteObject@objects s3:DeleteObjectVersion@objects"},
     OperationRow{"s3", "GetObject", observer, "s3:GetObject@objects s3:ListBucket@bucket"},
     OperationRow{"s3", "ListObjectVersions", provisioner, "s3:ListBucketVersions@bucket"},
     OperationRow{"s3", "ListObjectsV2", observer, "s3:ListBucket@bucket"},
-    OperationRow{"s3", "PutBucketVersioning", provisioner, "s3:PutBucketVersioning@bucket"},
+    OperationRow{"s3", "PutBucketVersioning", mover, "s3:PutBucketVersioning@bucket"},
     OperationRow{"s3", "PutObject", mover, "s3:PutObject@objects"},
-    OperationRow{"s3", "PutPublicAccessBlock", provisioner, "s3:PutBucketPublicAccessBlock@bucket"},
+    OperationRow{"s3", "PutPublicAccessBlock", mover, "s3:PutBucketPublicAccessBlock@bucket"},
     OperationRow{"service-quotas", "GetServiceQuota", observer, "servicequotas:GetServiceQuota@any"},
     OperationRow{"ssm", "GetCommandInvocation", mover, "ssm:GetCommandInvocation@any"},
-    OperationRow{"ssm", "GetParameter", provisioner, "ssm:GetParameter@image-parameter"},
+    OperationRow{"ssm", "GetParameter", mover, "ssm:GetParameter@image-parameter"},
     OperationRow{"ssm", "SendCommand", mover, "ssm:SendCommand@shell-document+instances"},
     OperationRow{"sts", "AssumeRole", observer, ""},
     OperationRow{"sts", "AssumeRoleWithWebIdentity", observer, ""},
+    OperationRow{"sts", "GetCallerIdentity", observer, ""},
 };
 
 }  // namespace

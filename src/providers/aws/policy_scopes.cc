@@ -15,7 +15,7 @@ namespace {
 
 using aws::Json;
 
-enum class When { always, made, adopted, aurora };
+enum class When { always, made, adopted, aurora, own_aurora };
 enum class If {
   none,
   tagged,
@@ -40,25 +40,28 @@ struct ScopeRow {
 constexpr std::array rows{
     // An adopted stack's file does not name these; a fence closes the groups of the database and the routes of the
     // instances' networks, whichever they are, and a replica is made as the one before it was.
+    ScopeRow{"adopted-cluster-parameter-groups", When::adopted, "rds:{region}:{account}:cluster-pg:*"},
     ScopeRow{"adopted-database", When::adopted,
              "rds:{region}:{account}:db:{database} rds:{region}:{account}:db:{database}-before-epoch-*"},
     ScopeRow{"adopted-granted-keys", When::adopted, "kms:{region}:{account}:key/*", If::granted},
-    ScopeRow{"adopted-groups", When::adopted,
-             "rds:{region}:{account}:pg:* rds:{region}:{account}:cluster-pg:* rds:{region}:{account}:subgrp:* "
-             "rds:{region}:{account}:og:*"},
     ScopeRow{"adopted-keys", When::adopted, "kms:{region}:{account}:key/*"},
+    ScopeRow{"adopted-option-groups", When::adopted, "rds:{region}:{account}:og:*"},
+    ScopeRow{"adopted-parameter-groups", When::adopted, "rds:{region}:{account}:pg:*"},
     ScopeRow{"adopted-route-tables", When::adopted, "ec2:{region}:{account}:route-table/*"},
     ScopeRow{"adopted-security-groups", When::adopted, "ec2:{region}:{account}:security-group/*"},
+    ScopeRow{"adopted-subnet-groups", When::adopted, "rds:{region}:{account}:subgrp:*"},
     ScopeRow{"addon", When::made, "eks:{region}:{account}:addon/{cluster}/*"},
     ScopeRow{"alarms", When::made, "cloudwatch:{region}:{account}:alarm:lifeboat-{stack}-*"},
     ScopeRow{"associations", When::made, "ssm:{region}:{account}:association/*"},
     ScopeRow{"backups", When::made, "rds:{region}:{account}:auto-backup:*"},
     ScopeRow{"bucket", When::always, "s3:::{bucket}"},
     ScopeRow{"cluster", When::aurora, "rds:{region}:{account}:cluster:{database}"},
+    ScopeRow{"cluster-backups", When::own_aurora, "rds:{region}:{account}:cluster-auto-backup:*"},
+    ScopeRow{"cluster-parameter-groups", When::own_aurora, "rds:{region}:{account}:cluster-pg:lifeboat-{stack}-*"},
+    ScopeRow{"cluster-snapshots", When::own_aurora,
+             "rds:{region}:{account}:cluster-snapshot:{database}-* "
+             "rds:{region}:{account}:cluster-snapshot:lifeboat-{stack}-*"},
     ScopeRow{"database", When::always, "rds:{region}:{account}:db:{database} rds:{region}:{account}:db:{members}"},
-    ScopeRow{"database-groups", When::made,
-             "rds:{region}:{account}:pg:lifeboat-{stack}-* rds:{region}:{account}:cluster-pg:lifeboat-{stack}-* "
-             "rds:{region}:{account}:subgrp:lifeboat-{stack}-*"},
     ScopeRow{"database-security-group", When::made, "ec2:{region}:{account}:security-group/*", If::database_of},
     ScopeRow{"database-stack", When::made, "cloudformation:{region}:{account}:stack/lifeboat-{stack}-database/*"},
     ScopeRow{"default-groups", When::made, "rds:{region}:{account}:og:default*"},
@@ -81,6 +84,7 @@ constexpr std::array rows{
     ScopeRow{"node-group", When::always, "eks:{region}:{account}:nodegroup/{cluster}/*"},
     ScopeRow{"objects", When::always, "s3:::{bucket}/*"},
     ScopeRow{"own-database", When::made, "rds:{region}:{account}:db:{database} rds:{region}:{account}:db:{members}"},
+    ScopeRow{"parameter-groups", When::made, "rds:{region}:{account}:pg:lifeboat-{stack}-*"},
     ScopeRow{"passed-roles", When::made, "iam::{account}:role/lifeboat-{stack}-*", If::passed_to},
     ScopeRow{"record-change", When::made, "route53:::change/*"},
     ScopeRow{"roles", When::made, "iam::{account}:role/lifeboat-{stack}-*"},
@@ -92,10 +96,9 @@ constexpr std::array rows{
     ScopeRow{"shell-document", When::always, "ssm:{region}::document/AWS-RunShellScript"},
     // Final snapshots are called as we say, or by CloudFormation, which begins with its stack's name.
     ScopeRow{"snapshots", When::made,
-             "rds:{region}:{account}:snapshot:{database}-* rds:{region}:{account}:snapshot:lifeboat-{stack}-* "
-             "rds:{region}:{account}:cluster-snapshot:{database}-* "
-             "rds:{region}:{account}:cluster-snapshot:lifeboat-{stack}-*"},
+             "rds:{region}:{account}:snapshot:{database}-* rds:{region}:{account}:snapshot:lifeboat-{stack}-*"},
     ScopeRow{"stacks", When::made, "cloudformation:{region}:{account}:stack/lifeboat-{stack}-*/*"},
+    ScopeRow{"subnet-groups", When::made, "rds:{region}:{account}:subgrp:{database}"},
     ScopeRow{"tagged", When::made, "ec2:{region}:{account}:*/*", If::tagged},
     ScopeRow{"tagged-keys", When::made, "kms:{region}:{account}:key/*", If::tagged},
     ScopeRow{"tagged-target-groups", When::made, "elasticloadbalancing:{region}:{account}:targetgroup/*", If::tagged},
@@ -236,6 +239,8 @@ bool applies(When when, const Place& place) {
       return is_adopted;
     case When::aurora:
       return is_aurora(place);
+    case When::own_aurora:
+      return !is_adopted && is_aurora(place);
   }
   std::unreachable();
 }

@@ -1,178 +1,90 @@
 #include "providers/aws/policy.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <array>
-#include <filesystem>
-#include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
-#include <sstream>
 
-#include "aws/operation.h"
-#include "model/parse.h"
-#include "providers/aws/policy_tables.h"
+#include "providers/aws/policy_examples.h"
 #include "providers/aws/templates.h"
 
 namespace lifeboat::aws_world {
 namespace {
 
-namespace fs = std::filesystem;
 using aws::Json;
-using Calls = std::set<std::pair<std::string, std::string>>;
-
-std::string text_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
-
-/// The services that have an operation of this name.
-std::vector<std::string> services_with(const std::string& operation) {
-  std::vector<std::string> services;
-  for (const auto* service : aws::all_services()) {
-    if (aws::find_call(service->name, operation)) services.emplace_back(service->name);
-  }
-  return services;
-}
-
-/// What a source calls: a literal that is an operation's name, with its service's in a literal before it. Alone where
-/// only one service has such an operation; those that several have are in `unclear`.
-Calls calls_in(const std::string& text, std::vector<std::string>& unclear) {
-  static const std::regex word("(?:\"([a-z0-9-]+)\",\\s*)?\"([A-Z][A-Za-z0-9]+)\"");
-  Calls calls;
-  for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at) {
-    const std::string before = (*at)[1], name = (*at)[2];
-    const auto services = services_with(name);
-    if (services.empty()) continue;
-    const bool is_said = std::ranges::find(services, before) != services.end();
-    if (!is_said && services.size() > 1) unclear.push_back(name);
-    calls.emplace(is_said ? before : services.front(), name);
-  }
-  return calls;
-}
-
-std::vector<fs::path> sources(const char* folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(LIFEBOAT_SOURCE_DIR) / "src" / folder)) {
-    const auto name = entry.path().filename().string();
-    const bool is_code = name.ends_with(".cc") || name.ends_with(".h");
-    const bool is_other = name.find("_test.") != std::string::npos || name.starts_with("policy") ||
-                          name.starts_with("fake_") || name.starts_with("test_");
-    if (is_code && !is_other) files.push_back(entry.path());
-  }
-  return files;
-}
-
-TEST(PolicyTables, HaveExactlyTheOperationsThatTheCodeCalls) {
-  Calls called;
-  auto files = sources("providers/aws");
-  // The client itself calls nothing of its own accord but its credential chain does.
-  for (const auto& file : sources("aws")) {
-    if (file.filename().string().starts_with("credential_")) files.push_back(file);
-  }
-  for (const auto& file : files) {
-    std::vector<std::string> unclear;
-    called.merge(calls_in(text_of(file), unclear));
-    EXPECT_THAT(unclear, testing::IsEmpty()) << file << ": write \"service\", \"Operation\" side by side";
-  }
-  Calls rows;
-  for (const auto& row : operation_rows()) rows.emplace(row.service, row.operation);
-  for (const auto& call : called) {
-    EXPECT_TRUE(rows.contains(call)) << call.first << " " << call.second
-                                     << " is called: add it to policy_operations.cc";
-  }
-  for (const auto& row : rows) {
-    EXPECT_TRUE(called.contains(row)) << row.first << " " << row.second
-                                      << " is not called: out of policy_operations.cc";
-  }
-}
-
-TEST(PolicyTables, FindCallsHoweverTheyAreWritten) {
-  std::vector<std::string> unclear;
-  EXPECT_EQ(calls_in(R"(client.call("ec2",
-                        "StopInstances", region); ask("PromoteReadReplica"); "SomethingElse"; {"s3", "GetObject"})",
-                     unclear),
-            (Calls{{"ec2", "StopInstances"}, {"rds", "PromoteReadReplica"}, {"s3", "GetObject"}}));
-  EXPECT_THAT(unclear, testing::IsEmpty());
-  EXPECT_THAT(calls_in(R"(ask("AddTags"))", unclear), testing::IsEmpty());
-}
-
-TEST(PolicyTables, AreSorted) {
-  const auto operations = operation_rows();
-  EXPECT_TRUE(std::ranges::is_sorted(
-      operations, {}, [](const OperationRow& row) { return std::tuple(row.service, row.operation, row.role); }));
-  EXPECT_TRUE(std::ranges::is_sorted(action_scopes()));
-}
-
-TEST(PolicyTables, HaveTheScopesOfExactlyTheActionsOfResourceTypes) {
-  std::set<std::string> used;
-  for (const auto& row : resource_type_rows()) {
-    std::istringstream words{std::string(row.actions)};
-    for (std::string word; words >> word;) used.insert(word);
-  }
-  std::set<std::string> scoped;
-  for (const auto row : action_scopes()) scoped.emplace(row.substr(0, row.find('@')));
-  EXPECT_EQ(scoped, used);
-}
-
-/// An example of the project, with one piece of it replaced.
-model::Stack example(const char* name, const std::string& piece = "", const std::string& by = "") {
-  auto text = text_of(fs::path(LIFEBOAT_SOURCE_DIR) / "examples" / name);
-  if (!piece.empty()) text.replace(text.find(piece), piece.size(), by);
-  return model::parse_stack(text, name).stack.value();
-}
-
-model::Stack made() {
-  return example("aws.yaml");
-}
-model::Stack aurora() {
-  return example("aws.yaml", "size: db.t3.small\n  backup_retention_days: 5\n  aws: rds",
-                 "size: db.r6g.large\n  aws: aurora-global");
-}
+using testing::aurora;
+using testing::example;
+using testing::made;
+using testing::template_of;
 
 constexpr std::array roles{PolicyRole::observer, PolicyRole::mover, PolicyRole::provisioner};
 
-/// The types of one concern's templates, in either region and however the database began.
-std::set<std::string> types_of(const model::Stack& stack, Concern concern) {
-  const Names names(stack, "123456789012");
-  std::set<std::string> types;
-  for (const auto* region : {&stack.home, &stack.standby}) {
-    const auto concerns = concerns_of(stack, region->name);
-    if (std::ranges::find(concerns, concern) == concerns.end()) continue;
-    TemplateInputs inputs{.region = region->name, .image_id = "ami-1", .peer_network_id = "vpc-1"};
-    for (const auto* key : {"VpcId", "PublicSubnetIds", "WebSubnetIds", "WebRouteTableIds",
-                            "LoadBalancerSecurityGroupId", "WebSecurityGroupId", "DatabaseSecurityGroupId",
-                            "DatabaseSubnetGroup", "DatabaseKeyArn", "WebInstanceProfile"}) {
-      inputs.other[key] = "a,b";
-    }
-    inputs.web_route_tables = {"rtb-1", "rtb-2"};
-    inputs.peering_connection_id = "pcx-1";
-    const auto document = make_template(stack, names, concern, inputs);
-    for (const auto& resource : document.at("Resources")) types.insert(resource.at("Type"));
-  }
-  return types;
+/// '*' and '?' as IAM has them.
+bool fits(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') return fits(pattern.substr(1), text) || (!text.empty() && fits(pattern, text.substr(1)));
+  return !text.empty() && (pattern.front() == text.front() || pattern.front() == '?') &&
+         fits(pattern.substr(1), text.substr(1));
 }
 
-TEST(PolicyTables, HaveExactlyTheTypesOfTheTemplates) {
-  const std::map<std::string, std::set<std::string>> in_templates{
-      {"network", types_of(made(), Concern::network)},
-      {"peering", types_of(made(), Concern::peering)},
-      {"peer-route", types_of(made(), Concern::peer_route)},
-      {"database:rds", types_of(made(), Concern::database)},
-      {"web", types_of(made(), Concern::web)},
-      {"database:aurora", types_of(aurora(), Concern::database)},
-      {"dns", types_of(made(), Concern::dns)},
-      {"monitoring", types_of(made(), Concern::monitoring)}};
-  std::map<std::string, std::set<std::string>> in_rows;
-  for (const auto& row : resource_type_rows()) {
-    if (!row.type.starts_with("AWS::")) continue;
-    std::istringstream words{std::string(row.templates)};
-    for (std::string word; words >> word;) in_rows[word].emplace(row.type);
+bool is_allowed(const std::vector<Json>& documents, const std::string& action, const std::string& arn) {
+  for (const auto& document : documents) {
+    for (const auto& statement : document.at("Statement")) {
+      const auto& actions = statement.at("Action");
+      if (std::ranges::find(actions, Json(action)) == actions.end()) continue;
+      for (const std::string pattern : statement.at("Resource")) {
+        if (fits(pattern, arn)) return true;
+      }
+    }
   }
-  EXPECT_EQ(in_rows, in_templates);
+  return false;
+}
+
+/// What a template names itself, with the action that makes it and its ARN behind "arn:aws:".
+struct NamedByTemplate {
+  const char* type;
+  const char* property;
+  const char* action;
+  const char* arn;
+};
+constexpr NamedByTemplate named_by_templates[] = {
+    {"AWS::EKS::Nodegroup", "NodegroupName", "eks:DescribeNodegroup", "eks:{1}:{2}:nodegroup/{0}/{0}/id"},
+    {"AWS::ElasticLoadBalancingV2::LoadBalancer", "Name", "elasticloadbalancing:CreateLoadBalancer",
+     "elasticloadbalancing:{1}:{2}:loadbalancer/app/{0}/id"},
+    {"AWS::RDS::DBCluster", "DBClusterIdentifier", "rds:CreateDBCluster", "rds:{1}:{2}:cluster:{0}"},
+    {"AWS::RDS::DBInstance", "DBInstanceIdentifier", "rds:CreateDBInstance", "rds:{1}:{2}:db:{0}"},
+    {"AWS::RDS::DBSubnetGroup", "DBSubnetGroupName", "rds:CreateDBSubnetGroup", "rds:{1}:{2}:subgrp:{0}"},
+    {"AWS::RDS::GlobalCluster", "GlobalClusterIdentifier", "rds:CreateGlobalCluster", "rds::{2}:global-cluster:{0}"},
+    {"AWS::SecretsManager::Secret", "Name", "secretsmanager:CreateSecret", "secretsmanager:{1}:{2}:secret:{0}-Ab1Cd2"},
+};
+
+void expect_named_things_are_allowed(const model::Stack& stack, std::set<std::string>& seen) {
+  const auto documents = policy_documents(stack, "123456789012", PolicyRole::provisioner);
+  for (const auto* region : {&stack.home, &stack.standby}) {
+    for (const auto concern : concerns_of(stack, region->name)) {
+      const auto document = template_of(stack, concern, region->name);
+      for (const auto& resource : document.at("Resources")) {
+        for (const auto& [type, property, action, arn] : named_by_templates) {
+          if (resource.at("Type") != type || !resource.at("Properties").contains(property)) continue;
+          const auto named = fmt::format(fmt::runtime(std::string("arn:aws:") + arn),
+                                         resource.at("Properties").at(property).get<std::string>(), region->name.value,
+                                         "123456789012");
+          EXPECT_TRUE(is_allowed(documents, action, named)) << action << ' ' << named;
+          seen.insert(type);
+        }
+      }
+    }
+  }
+}
+
+TEST(Policy, AllowsWhatTemplatesNameThemselves) {
+  std::set<std::string> seen;
+  expect_named_things_are_allowed(made(), seen);
+  expect_named_things_are_allowed(aurora(), seen);
+  EXPECT_EQ(seen.size(), std::size(named_by_templates));
 }
 
 /// Every allowed action with a resource and the condition.
@@ -258,7 +170,7 @@ TEST(Policy, OfAnAdoptedStackMakesNothingButBuckets) {
 TEST(Policy, NamesTheAdoptedThings) {
   const auto lines = allowed(policy_documents(example("aws-existing.yaml"), "123456789012", PolicyRole::mover));
   EXPECT_THAT(lines,
-              testing::Contains("rds:DescribeDBInstances arn:aws:rds:us-west-1:123456789012:db:shop-replica null"));
+              ::testing::Contains("rds:DescribeDBInstances arn:aws:rds:us-west-1:123456789012:db:shop-replica null"));
 }
 
 TEST(Policy, KnowsItsRolesByTheirWords) {

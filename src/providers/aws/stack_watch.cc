@@ -81,9 +81,10 @@ base::Result<std::string> StackWatch::settle(const StackDriver::OnEvent& on_even
     const auto status = status_of(work_, region_, name_);
     if (!status) return std::unexpected(status.error());
     seen = last = status->value_or("");
-    if (const auto told = tell(on_event); !told) return std::unexpected(told.error());
-    // Just after a change was asked for, the status is still the one from before.
+    // Just after a change was asked for, the status is still the one from before; it counts once an earlier look has
+    // seen the change begin.
     const bool begun = begun_ || until == Until::quiet || last.empty();
+    if (const auto told = tell(on_event); !told) return std::unexpected(told.error());
     return begun && !is_in_progress(last);
   };
   const auto waited = work_.wait_until(fmt::format("{} in {} to be complete", name_, region_.value), look);

@@ -9,6 +9,7 @@
 
 #include "aws/client.h"
 #include "aws/credential_source.h"
+#include "aws/recording_transport.h"
 #include "aws/test_ports.h"
 #include "aws/transport.h"
 
@@ -36,6 +37,7 @@ class TestCloudFormation : public aws::Transport {
 
   std::expected<aws::HttpAnswer, aws::ExchangeFailure> send(const aws::Request& request,
                                                             const aws::ExchangeLimits&) override {
+    aws::testing::record(request);
     const auto begin = request.body.find("Action=") + 7;
     const auto operation = request.body.substr(begin, request.body.find('&', begin) - begin);
     calls.push_back(operation);

@@ -30,6 +30,8 @@ def asked(properties):
 class DbInstance(Handler):
     def create(self, context, properties):
         store, settings = context.world.databases, asked(properties)
+        if settings.get('DBClusterIdentifier'):
+            return self._create_member(context, store.clusters, settings, tag_map(properties.get('Tags')))
         settings.setdefault('DBInstanceIdentifier', context.name(63).lower())
         if not properties.get('SourceDBInstanceIdentifier') and settings.get('Engine') != 'postgres':
             raise ResourceFailed('Property Engine cannot be empty.' if not settings.get('Engine') else f'simulated: engine {settings["Engine"]} is not simulated')
@@ -41,6 +43,14 @@ class DbInstance(Handler):
         context.initiated(database.identifier)
         self._await_available(context, database)
         return database.identifier, self._attributes(context, database)
+
+    @staticmethod
+    def _create_member(context, clusters, settings, tags):
+        """Of an Aurora cluster, which has the data."""
+        instance, name = clusters.create_instance(context.region, settings, tags), settings['DBInstanceIdentifier']
+        context.initiated(name)
+        context.until(lambda: instance['status'] == 'available', f'{name} to be available', 7200)
+        return name, {'Endpoint.Address': context.world.databases.endpoint((context.region, name)), 'Endpoint.Port': '5432'}
 
     @staticmethod
     def _await_available(context, database):
@@ -61,6 +71,9 @@ class DbInstance(Handler):
 
     def update(self, context, physical, old, new):
         store = context.world.databases
+        if new.get('DBClusterIdentifier'):
+            store.clusters.instances[context.region, physical].update(DBInstanceClass=new['DBInstanceClass'], tags=tag_map(new.get('Tags')))
+            return {}
         database = store.must_find(context.region, physical)
         if old.get('SourceDBInstanceIdentifier') and not new.get('SourceDBInstanceIdentifier') and database.source is not None:
             self._operation(context, 'promote_read_replica', DBInstanceIdentifier=physical)
@@ -84,6 +97,9 @@ class DbInstance(Handler):
     def delete(self, context, physical, properties, policy):
         """Snapshot is the policy of a database that is in no cluster, unless the template says otherwise; a replica leaves none."""
         store = context.world.databases
+        if properties.get('DBClusterIdentifier'):
+            store.clusters.instances.pop((context.region, physical), None)
+            return
         database = store.find((context.region, physical))
         if database is None:
             return

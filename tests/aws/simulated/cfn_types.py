@@ -89,4 +89,4 @@ def ignoring_missing(function):
             raise
 
 
-from . import cfn_data, cfn_monitoring, cfn_network, cfn_web  # noqa: E402,F401  pylint: disable=wrong-import-position
+from . import cfn_aurora, cfn_data, cfn_monitoring, cfn_network, cfn_web  # noqa: E402,F401  pylint: disable=wrong-import-position

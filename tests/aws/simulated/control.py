@@ -36,8 +36,8 @@ class Control(BaseHTTPRequestHandler):
             return
         try:
             self._answer(200, function(**json.loads(text or '{}')) or {})
-        except (TypeError, ValueError, KeyError) as error:
-            self._answer(400, {'error': str(error)})
+        except Exception as error:  # pylint: disable=broad-except
+            self._answer(400, {'error': repr(error)})
 
     # Looking.
     def _calls(self, query):
@@ -49,7 +49,7 @@ class Control(BaseHTTPRequestHandler):
                 'databases': [{'region': one.region, 'identifier': one.identifier, 'status': one.status, 'source': one.source, 'address': one.server.address,
                                'running': one.server.is_running(), 'replication': one.replication} for one in world.databases.all()],
                 'web': {name: {'running': world.web.is_running(name), 'address': world.web.address(name)} for name in world.web.machines},
-                'ways': world.databases.ways.look(),
+                'buckets': world.network.buckets(), 'ways': world.databases.ways.look(),
                 'stacks': [{'region': stack.region, 'name': stack.name, 'status': stack.status} for stack in world.cloudformation.stacks]}
 
     # Planning.

@@ -41,6 +41,7 @@ timezone = UTC
 lc_messages = C
 password_encryption = scram-sha-256
 primary_conninfo = '{conninfo}'
+cluster_name = '{cluster_name}'
 '''
 ACCESS = 'host all all 127.0.0.0/8 scram-sha-256\nhost replication {replicator} 127.0.0.0/8 scram-sha-256\n'
 # What rds_superuser may do in PostgreSQL 15 on RDS, as far as it matters here.
@@ -74,6 +75,7 @@ class PostgresServer:
         self.address, self.port = addresses.take(), PORT
         self.passwords = {}
         self.conninfo = ''
+        self.cluster_name = ''  # What Aurora's function takes for the region.
         self.process = None
 
     # Making it.
@@ -112,7 +114,7 @@ class PostgresServer:
 
     def _configure(self):
         files = {self.folder / 'access.conf': ACCESS.format(replicator=REPLICATOR), self.folder / 'ident.conf': '', self.data / 'postgresql.auto.conf': '',
-                 self.data / 'postgresql.conf': SETTINGS.format(address=self.address, port=self.port, folder=self.folder, conninfo=self.conninfo)}
+                 self.data / 'postgresql.conf': SETTINGS.format(address=self.address, port=self.port, folder=self.folder, conninfo=self.conninfo, cluster_name=self.cluster_name)}
         for path, text in files.items():
             path.write_text(text, encoding='utf-8')
             self._children.give(path)
@@ -139,6 +141,11 @@ class PostgresServer:
             self._children.kill(self.process)
             self.process = None
         remove_shared_memory(self.data)
+
+    def empty(self):
+        """Forgets its data, to be made again of another's."""
+        self.kill()
+        shutil.rmtree(self.data, ignore_errors=True)
 
     def remove(self):
         self.kill()

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 
+from .aurora import Clusters
 from .core import AwsError
 from .postgres import PostgresServer
 from .rds_groups import Groups, Snapshots
@@ -31,6 +32,7 @@ class Databases:
         self.ways = Ways(world, self)
         self.life = DatabaseLife(world, self)
         self.watch = ReplicationWatch(world, self)
+        self.clusters = Clusters(world, self)
 
     # Looking.
     def all(self):
@@ -45,18 +47,21 @@ class Databases:
         identifier = name.rpartition(':')[2].lower()
         where = name.split(':')[3] if name.startswith('arn:') else region
         database = self.find((where, identifier))
-        if database is None:
+        if database is None or database.is_cluster:
             raise AwsError('DBInstanceNotFound', f'DBInstance {identifier} not found.', 404)
         return database
 
-    def endpoint(self, key):
-        """The name is the same for every instance of that identifier in the account and region, as on RDS."""
+    def endpoint(self, key, kind=None):
+        """The name is the same for every instance of that identifier in the account and region, as on RDS; a cluster's has a word of its own."""
         region, identifier = key
-        return f'{identifier}.c{hashlib.sha256(f"{self.world.run}{region}".encode()).hexdigest()[:11]}.{region}.rds.amazonaws.com'
+        database = self.find(key)
+        kind = ('cluster-' if database is not None and database.is_cluster else '') if kind is None else kind
+        return f'{identifier}.{kind}c{hashlib.sha256(f"{self.world.run}{region}".encode()).hexdigest()[:11]}.{region}.rds.amazonaws.com'
 
     def key_of_endpoint(self, name):
         parts = name.split('.')
-        return (parts[2], parts[0]) if len(parts) == 6 and name.endswith('.rds.amazonaws.com') and name == self.endpoint((parts[2], parts[0])) else None
+        key = (parts[2], parts[0]) if len(parts) == 6 else None
+        return key if key and name in (self.endpoint(key, ''), self.endpoint(key, 'cluster-'), self.endpoint(key, 'cluster-ro-')) else None
 
     def replicas_of(self, database):
         return [other.key for other in self.all() if other.source == database.key and other.replication != 'terminated']
@@ -77,6 +82,10 @@ class Databases:
         for other in self.all():
             if other.source == database.key:
                 other.replication = 'terminated'
+
+    def add(self, database):
+        with self.lock:
+            self._databases[database.key] = database
 
     # Making.
     def create(self, region, settings, tags, is_replica=False):

@@ -106,7 +106,7 @@ class Snapshots:
 
     def describe(self, call):
         params = call.params
-        found = [snapshot for (region, name), snapshot in sorted(self.snapshots.items()) if region == call.region
+        found = [snapshot for (region, name), snapshot in sorted(self.snapshots.items()) if region == call.region and not snapshot.get('is_cluster')
                  and params.get('DBInstanceIdentifier') in (None, snapshot['DBInstanceIdentifier']) and params.get('DBSnapshotIdentifier') in (None, name)
                  and params.get('SnapshotType') in (None, snapshot['SnapshotType'])]
         if params.get('DBSnapshotIdentifier') and not found:

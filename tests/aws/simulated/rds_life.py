@@ -17,7 +17,7 @@ class DatabaseLife:
     def _waits(self, seconds):
         self.world.clock.sleep(seconds)
 
-    def _alive(self, database):
+    def wait_for_power(self, database):
         """A dead region's machines do nothing until they are back."""
         while self.world.faults.is_dead(database.region, 'data'):
             self._waits(1)
@@ -63,7 +63,7 @@ class DatabaseLife:
     def promote(self, database):
         """The replica becomes a database of its own; the reboot ends every session."""
         self._waits(times.PROMOTION_MODIFIES)
-        self._alive(database)
+        self.wait_for_power(database)
         database.server.promote()
         database.status = 'rebooting'
         self._restart(database)
@@ -82,7 +82,7 @@ class DatabaseLife:
 
     def reboot(self, database, moves_zone):
         self._waits(times.DATABASE_REBOOTS)
-        self._alive(database)
+        self.wait_for_power(database)
         self._restart(database)
         if moves_zone:
             database.zones.reverse()
@@ -101,24 +101,25 @@ class DatabaseLife:
 
     def halt(self, database):
         self._waits(times.DATABASE_STOPS)
-        self._alive(database)
+        self.wait_for_power(database)
         database.server.stop()
         database.status = 'stopped'
 
     def resume(self, database):
         self._waits(times.DATABASE_STARTS)
-        self._alive(database)
+        self.wait_for_power(database)
         database.server.start()
         database.server.await_answers()
         database.status = 'available'
 
     # Ends.
     def delete(self, database, final_snapshot):
-        self._alive(database)
+        self.wait_for_power(database)
         if database.server.is_running():
             database.server.stop()
         if final_snapshot:
             snapshot = self.store.snapshots.add(database, final_snapshot, 'manual', done=False)
+            snapshot['is_cluster'] = database.is_cluster
             self._waits(times.SNAPSHOT)
             kept = self.world.children.folder('snapshots', database.region) / final_snapshot
             shutil.copytree(database.server.data, kept, symlinks=True)
@@ -132,6 +133,8 @@ class DatabaseLife:
         database.server.kill()
 
     def regain(self, database):
+        if database.is_cluster and database.replication == 'error':
+            return  # It waits for its new primary's storage.
         if database.status not in ('stopped', 'deleting', 'creating') and (database.server.data / 'PG_VERSION').exists():
             database.server.start()
             database.server.await_answers()

@@ -33,16 +33,20 @@ class RdsOperations:
 
     def describe(self, call):
         name = call.params.get('DBInstanceIdentifier')
+        clusters = self.store.clusters
+        if name and (call.region, name.lower()) in clusters.instances:
+            return {'DBInstances': [clusters.describe_instance(call.region, name.lower())]}
         if name:
             return {'DBInstances': [self.store.words(self.store.must_find(call.region, name))]}
-        found = sorted((one for one in self.store.all() if one.region == call.region), key=lambda one: one.identifier)
+        found = [self.store.words(one) for one in self.store.all() if one.region == call.region and not one.is_cluster]
+        found += [clusters.describe_instance(region, one) for region, one in list(clusters.instances) if region == call.region]
         for wanted in call.params.get('Filters', []):
-            if wanted['Name'] == 'db-instance-id':
-                found = [one for one in found if one.identifier in wanted['Values'] or one.arn in wanted['Values']]
-            else:
+            member = {'db-instance-id': 'DBInstanceIdentifier', 'db-cluster-id': 'DBClusterIdentifier'}.get(wanted['Name'])
+            if member is None:
                 raise AwsError('InvalidParameterValue', f'Unrecognized filter name: {wanted["Name"]}')
-        page, marker = page_of(call, found)
-        return {'DBInstances': [self.store.words(one) for one in page], 'Marker': marker}
+            found = [one for one in found if one.get(member) in wanted['Values'] or one['DBInstanceArn'] in wanted['Values']]
+        page, marker = page_of(call, sorted(found, key=lambda one: one['DBInstanceIdentifier']))
+        return {'DBInstances': page, 'Marker': marker}
 
     @staticmethod
     def _tags(params):

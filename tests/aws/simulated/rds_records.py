@@ -24,7 +24,8 @@ class Database:
     parameters_wait: bool = False
     replication: str = 'replicating'  # Of a replica: "replicating", "error", "terminated".
     lags: list = field(default_factory=list)  # (time, seconds), the newest last.
-    last_replication_problem: float = 0.0
+    is_cluster: bool = False  # Aurora's.
+    group: str = None  # The global cluster.
 
     @property
     def key(self):

@@ -65,6 +65,10 @@ class Network:
                               'targets': [(target['Id'], int(target.get('Port') or group.port)) for target in group.targets.values()]}
             return found
 
+    def buckets(self):
+        with self.moto.lock:
+            return sorted(self.moto.backend('s3', 'us-east-1').buckets)
+
     def object_tag(self, region, bucket, key):
         """The ETag of an object as it is now; nothing when there is none."""
         with self.moto.lock:

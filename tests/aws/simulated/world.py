@@ -6,6 +6,7 @@ from pathlib import Path
 
 from . import route53, route53_checks
 from .addresses import Addresses
+from .aurora_operations import AuroraOperations
 from .balancers import Balancers
 from .buckets import Buckets
 from .call_log import CallLog
@@ -50,7 +51,7 @@ class World:
         self.databases.operations = RdsOperations(self)
         self.ssm, self.eks, self.cloudformation, self.dns = Ssm(self), Eks(self), CloudFormation(self), DnsServer(self)
         self.handlers = {}
-        for part in (self.databases.operations, InstanceOperations(self), self.balancers, self.route53, self.ssm, self.eks, CloudWatch(self), self.cloudformation, Buckets(self), Roles(self), Quotas(self)):
+        for part in (self.databases.operations, AuroraOperations(self), InstanceOperations(self), self.balancers, self.route53, self.ssm, self.eks, CloudWatch(self), self.cloudformation, Buckets(self), Roles(self), Quotas(self)):
             self.handlers.update(part.handlers())
         self.answer = Dispatcher(self).answer
         self._poked, self._reconciling = threading.Event(), threading.Lock()
