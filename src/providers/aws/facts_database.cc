@@ -18,7 +18,8 @@ base::Status add_settings(const Questions& questions, const std::string& operati
   const auto answer = questions.ask("rds", operation, {{member, group}, {"Source", "user"}});
   if (!answer) return std::unexpected(answer.error());
   for (const auto& parameter : list_at(*answer, "Parameters")) {
-    if (text_at(parameter, "Source") != "user") continue;
+    const auto source = text_at(parameter, "Source");
+    if (!source.empty() && source != "user") continue;
     facts["setting " + text_at(parameter, "ParameterName")] = text_at(parameter, "ParameterValue");
   }
   return {};

@@ -73,6 +73,8 @@ class Inspection {
 
   Meanings meanings(std::map<std::string, std::string> blocks) const {
     Meanings meanings{.groups = {}, .blocks = std::move(blocks)};
+    if (!stack_.aws.existing.is_adopted())
+      meanings.blocks.try_emplace(stack_.other(questions_.region()).address_block, "the peer region");
     for (const auto& [part, meaning] : guarded) {
       const auto found = parts_.find(part);
       if (found == parts_.end()) continue;
