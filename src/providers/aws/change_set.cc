@@ -31,19 +31,34 @@ Json request_of(const StackRequest& request, ChangeSetKind kind, const std::stri
           {"Tags", tags}};
 }
 
-ResourceChange change_of(const Json& json) {
+std::string name_of(const Json& target) {
+  auto name = text(target, "Name");
+  return name.empty() ? text(target, "Attribute") : name;
+}
+
+/// Whether CloudFormation may make the resource anew, as far as it can say and the caller does not know better.
+bool may_replace(const Json& json, const std::set<std::string>& harmless) {
+  const auto replacement = text(json, "Replacement");
+  if (text(json, "Action") == "Add" || replacement.empty() || replacement == "False") return false;
+  if (replacement != "Conditional") return true;
+  const auto details = json.value("Details", Json::array());
+  const auto is_known = [&harmless](const Json& detail) {
+    const auto target = detail.value("Target", Json::object());
+    return text(target, "RequiresRecreation") == "Never" || harmless.contains(name_of(target));
+  };
+  return details.empty() || !std::ranges::all_of(details, is_known);
+}
+
+ResourceChange change_of(const Json& json, const std::set<std::string>& harmless) {
   ResourceChange change{.logical_id = text(json, "LogicalResourceId"),
                         .type = text(json, "ResourceType"),
                         .physical_id = text(json, "PhysicalResourceId"),
-                        .action = text(json, "Action")};
-  const auto replacement = text(json, "Replacement");
-  change.may_replace = change.action != "Add" && !replacement.empty() && replacement != "False";
+                        .action = text(json, "Action"),
+                        .may_replace = may_replace(json, harmless)};
   for (const auto& detail : json.value("Details", Json::array())) {
-    const auto target = detail.value("Target", Json::object());
-    auto cause = text(target, "Name");
-    if (cause.empty()) cause = text(target, "Attribute");
+    auto cause = name_of(detail.value("Target", Json::object()));
     if (!cause.empty() && std::ranges::find(change.causes, cause) == change.causes.end())
-      change.causes.push_back(cause);
+      change.causes.push_back(std::move(cause));
   }
   return change;
 }
@@ -92,7 +107,7 @@ base::Result<std::vector<ResourceChange>> changes_of(const Work& work, const Sta
   if (!answer) return std::unexpected(answer.error());
   std::vector<ResourceChange> changes;
   for (const auto& change : answer->value("Changes", Json::array())) {
-    if (change.contains("ResourceChange")) changes.push_back(change_of(change.at("ResourceChange")));
+    if (change.contains("ResourceChange")) changes.push_back(change_of(change.at("ResourceChange"), request.harmless));
   }
   return changes;
 }

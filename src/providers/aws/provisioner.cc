@@ -22,11 +22,15 @@ StackProvisioner::StackProvisioner(StackDriver& driver, model::Stack stack, Name
 
 StackProvisioner::~StackProvisioner() = default;
 
-StackRequest StackProvisioner::request(const base::RegionName& region, Concern concern, std::string body) const {
-  return {.region = region,
-          .name = names_.cloudformation_stack(concern),
-          .body = std::move(body),
-          .tags = {{std::string(stack_tag), stack_.name}}};
+StackRequest StackProvisioner::request(Concern concern, const TemplateInputs& inputs) const {
+  StackRequest request{.region = inputs.region,
+                       .name = names_.cloudformation_stack(concern),
+                       .body = make_template(stack_, names_, concern, inputs).dump(),
+                       .tags = {{std::string(stack_tag), stack_.name}}};
+  // RDS has promoted it already: what goes is only what the template says of it.
+  const bool is_promoted = concern == Concern::database && inputs.made_as_replica && inputs.source_database_arn.empty();
+  if (is_promoted) request.harmless = {"SourceDBInstanceIdentifier"};
+  return request;
 }
 
 StackDriver::OnEvent StackProvisioner::telling(const Work& work, const base::RegionName& region,
@@ -72,8 +76,7 @@ base::Result<StackState> StackProvisioner::apply_now(const Work& work, const bas
   const InputPorts ports{work, *this, stack_, names_, program_digest_};
   const auto inputs = gather_inputs(ports, region, concern, role);
   if (!inputs) return std::unexpected(inputs.error());
-  auto body = make_template(stack_, names_, concern, *inputs).dump();
-  return driver_.apply(request(region, concern, std::move(body)), work.deadline(), telling(work, region, concern));
+  return driver_.apply(request(concern, *inputs), work.deadline(), telling(work, region, concern));
 }
 
 base::Result<std::optional<StackState>> StackProvisioner::look(const Work& work, const base::RegionName& region,
@@ -89,8 +92,7 @@ base::Result<std::vector<ResourceChange>> StackProvisioner::preview(const Work& 
   const InputPorts ports{work, *this, stack_, names_, program_digest_};
   const auto inputs = gather_inputs(ports, region, concern, role);
   if (!inputs) return std::unexpected(inputs.error());
-  return driver_.preview(request(region, concern, make_template(stack_, names_, concern, *inputs).dump()),
-                         work.deadline());
+  return driver_.preview(request(concern, *inputs), work.deadline());
 }
 
 base::Status StackProvisioner::remove(const Work& work, const base::RegionName& region, Concern concern) {

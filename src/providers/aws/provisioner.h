@@ -12,6 +12,7 @@
 #include "model/stack.h"
 #include "providers/aws/names.h"
 #include "providers/aws/stack_driver.h"
+#include "providers/aws/templates.h"
 #include "providers/aws/work.h"
 
 namespace lifeboat::aws_world {
@@ -57,7 +58,7 @@ class StackProvisioner : public Provisioner {
 
   base::Result<StackState> apply_now(const Work& work, const base::RegionName& region, Concern concern,
                                      DatabaseRole role);
-  StackRequest request(const base::RegionName& region, Concern concern, std::string body) const;
+  StackRequest request(Concern concern, const TemplateInputs& inputs) const;
   StackDriver::OnEvent telling(const Work& work, const base::RegionName& region, Concern concern) const;
 
   StackDriver& driver_;

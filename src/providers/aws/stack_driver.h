@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,10 @@ struct StackRequest {
   base::RegionName region;
   std::string name;
   std::string body;  ///< The template, as text.
-  std::map<std::string, std::string> tags;
+  std::map<std::string, std::string> tags = {};
+  /// Properties of which CloudFormation cannot say beforehand whether changing them replaces a resource, and the caller
+  /// knows that it does not: of a promoted replica SourceDBInstanceIdentifier, which goes.
+  std::set<std::string> harmless = {};
 };
 
 struct StackState {
