@@ -172,9 +172,9 @@ Effects::Answer Effects::fence_directly(const engine::FenceRegion& effect) const
     certificate.final_position = *stopped;
   }
   if (certificate.final_position) {
-    evidence.push_back(
-        fmt::format("{}: the database is read-only by default, and no session of another client was left at {}",
-                    region.value, base::to_string(*certificate.final_position)));
+    evidence.push_back(fmt::format(
+        "{}: the database is read-only by default, and no session of another client that began before was left at {}",
+        region.value, base::to_string(*certificate.final_position)));
   }
   const auto closed = close_database(region);
   if (!closed) return std::unexpected(closed.error());

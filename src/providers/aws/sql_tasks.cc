@@ -17,15 +17,23 @@ constexpr std::string_view other_sessions =
     "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     " AND datname = current_database() AND usename IS DISTINCT FROM 'rdsadmin'";
 
-/// Ends the sessions and looks again for 10 s at most; inside one transaction PostgreSQL would remember what it saw.
-std::string end_sessions() {
+/// Those that began before the setting was there, and may have read the old one. Clients that connect anew get the new
+/// one; a pool does so all the time.
+std::string older_sessions() {
+  return fmt::format("{} AND backend_start < current_setting('lifeboat.closed_at')::timestamptz", other_sessions);
+}
+
+/// Ends the older sessions and looks again for 10 s at most; inside one transaction PostgreSQL would remember what it
+/// saw.
+std::string end_older_sessions() {
   return fmt::format(
+      "SELECT set_config('lifeboat.closed_at', clock_timestamp()::text, false);\n"
       "DO $$ BEGIN FOR attempt IN 1..100 LOOP\n"
       "PERFORM pg_terminate_backend(pid) FROM ({0}) AS others;\n"
       "PERFORM pg_sleep(0.1); PERFORM pg_stat_clear_snapshot();\n"
       "EXIT WHEN NOT EXISTS ({0});\n"
       "END LOOP; END $$;\n",
-      other_sessions);
+      older_sessions());
 }
 
 constexpr std::string_view rds_position =
@@ -82,14 +90,15 @@ base::Result<base::Lsn> SqlTasks::stop_writes(const base::RegionName& region, ba
   const auto rows = sql_.run(region,
                              fmt::format("{}ALTER DATABASE {} SET default_transaction_read_only = on;\n{}"
                                          "SELECT {}, (SELECT count(*) FROM ({}) AS others)",
-                                         begin_writing, database_, end_sessions(), where, other_sessions),
+                                         begin_writing, database_, end_older_sessions(), where, older_sessions()),
                              deadline);
   if (!rows) return std::unexpected(rows.error());
   const auto left = field(*rows, 0, 1);
   if (!left) return base::wrap(left.error(), region.value);
   if (*left != "0") {
-    return base::fail(ErrorCode::postgres_failed,
-                      fmt::format("{}: {} sessions of other clients do not end", region.value, *left));
+    return base::fail(
+        ErrorCode::postgres_failed,
+        fmt::format("{}: {} sessions of other clients do not end, and may still write", region.value, *left));
   }
   return position(*rows, region);
 }

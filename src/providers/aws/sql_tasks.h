@@ -23,8 +23,9 @@ class SqlTasks {
   /// Writes who reigns.
   base::Status write_reign(const base::RegionName& region, base::Epoch epoch, base::Instant deadline) const;
 
-  /// Makes the database read-only by default and ends every other client's session; looks until none is left. The
-  /// writer's position after that. postgres_failed when sessions come back faster than they end.
+  /// Makes the database read-only by default and ends every other client's session that began before; looks until none
+  /// of those is left. Sessions that begin later are read-only, unless they say otherwise themselves. The writer's
+  /// position after that. postgres_failed when a session does not end.
   base::Result<base::Lsn> stop_writes(const base::RegionName& region, base::Instant deadline) const;
   /// Undoes the setting; sessions that began under it are ended, because they would keep it.
   base::Status allow_writes(const base::RegionName& region, base::Instant deadline) const;
