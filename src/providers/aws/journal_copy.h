@@ -27,8 +27,8 @@ struct CopyPorts {
 
 /// Brings the folder up to what the buckets' copies say, before the journal is opened: a folder that is behind is
 /// filled, copies that are behind are filled from it. journal_corrupt with both places named when neither continues the
-/// other; nothing is changed then. What neither bucket has is nothing; region_unreachable when neither answers. A
-/// folder that is ahead of both buckets while only one of them can be filled is fine.
+/// other; nothing is changed then. What neither bucket has is nothing; region_unreachable when neither answers, or when
+/// a folder that is ahead of them can fill none. stale_term when somebody writes to the copies all the time.
 base::Status fetch_journal(const CopyPorts& ports, const model::Stack& stack, const Names& names,
                            ports::LogFolder& folder);
 
@@ -37,9 +37,9 @@ base::Status fetch_journal(const CopyPorts& ports, const model::Stack& stack, co
 /// follows. A bucket that does not answer is left behind, and brought up in the background when it answers again. The
 /// buckets get the bytes before the disk does, so that no disk ever has a record that both buckets lack.
 ///
-/// Two operators who reach the same bucket never both have a sync return well for different bytes at the same place.
-/// As with the seat, one who reaches only one bucket and one who reaches only the other can; fetch_journal() then finds
-/// that neither copy continues the other.
+/// As long as one bucket answers everybody, and none goes away before the other one has been brought up, no two operators
+/// have a sync return well for different bytes at the same place. One who reaches only one bucket and one who reaches
+/// only the other can, as with the seat; fetch_journal() then finds that neither copy continues the other.
 ///
 /// What a writer has brought to one bucket only, because somebody else was faster at the other one, is replaced by the
 /// other's: nobody was told of it. A record counts when both buckets have it, or when one has it in an object that says
