@@ -91,14 +91,16 @@ def databases(form):
 
 
 LONG_ANSWERS = {"DescribeInstances": reservations, "DescribeTargetHealth": targets, "DescribeDBInstances": databases}
+ELEMENTS = ("<instanceId>", "<Target>", "<DBInstance>")
 EC2 = {"DescribeInstances", "DescribeVpcs", "DescribeSecurityGroups"}
 
 
 class Account:
     """The server, its objects and its own time."""
 
-    def __init__(self, think_s):
-        self.think_s, self.objects, self.lock = think_s, {}, threading.Lock()
+    def __init__(self, question_s, element_s):
+        """What a service takes for a question, and for each instance, target or database of its answer."""
+        self.question_s, self.element_s, self.objects, self.lock = question_s, element_s, {}, threading.Lock()
         self.begin()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"account": self}))
         self.server.daemon_threads = True
@@ -124,8 +126,12 @@ class Account:
             self.spans.append((begun, time.monotonic()))
             self.asked.append((question, len(answer)))
 
+    def think(self, begun, text):
+        """Writing the answer counts as thinking."""
+        elements = sum(text.count(mark) for mark in ELEMENTS)
+        time.sleep(max(0.0, self.question_s + elements * self.element_s - (time.monotonic() - begun)))
+
     def answer(self, method, path, body):
-        time.sleep(self.think_s)
         if path.startswith("/dr-"):
             return self.object(method, path, body)
         if path in EKS:
@@ -155,6 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         begun = time.monotonic()
         status, text = self.account.answer(self.command, self.path, body)
         answer = text.encode()
+        self.account.think(begun, text)
         self.account.note(begun, (self.command, self.path, body), answer)
         self.send_response(status)
         self.send_header("ETag", '"1"')

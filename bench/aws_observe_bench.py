@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """A look at an account of 2,000 instances, 2,000 targets and 200 databases: our share of its time, beside fetching the same bytes.
 
-aws_observe_bench.py [OBSERVE_PROBE] [THINK_MS]: the account is simulated (aws_account.py); each answer takes THINK_MS (100) and what Python needs to write it.
-Our share is what is left of a look when no request is with the server: connecting, sending, receiving, reading, comparing. The targets: at most 10 % of the
-time, and 100 MiB. The floor fetches the same answers in the same order with Python's http.client, and does not look into them.
+aws_observe_bench.py [OBSERVE_PROBE] [QUESTION_MS] [ELEMENT_MS]: the account is simulated (aws_account.py). A question takes QUESTION_MS (100), and each instance,
+target or database of its answer ELEMENT_MS (1): an assumption, because AWS itself was never asked; the last row is without it. Our share is what is left of a
+look when no request is with the server: connecting, sending, receiving, reading, comparing. The targets: at most 10 % of the time, and 100 MiB. The floor
+fetches the same answers in the same order with Python's http.client, and does not look into them.
 """
 
 import http.client
@@ -100,25 +101,34 @@ def listing(program, account):
     return count, len(account.asked), took, took - account.busy_s()
 
 
+def show(name, row):
+    took, server, ours, share, processor, peak, floor = row
+    print(f"{name:8} {took:7.3f} {server:9.3f} {ours:7.3f} {share:6.1%} {TARGET_SHARE:7.0%} {processor:6.3f} {peak:9.1f} {TARGET_MIB:7} {floor:8.3f}", flush=True)
+
+
+def measure(program, account, name):
+    took, server, processor, peak = one_look(program, account)
+    row = (took, server, took - server, (took - server) / took, processor, peak, floor_s(account))
+    show(name, row)
+    return row
+
+
 def main():
-    program, think_s = find_probe(), (float(sys.argv[2]) if len(sys.argv) > 2 else 100) / 1000
-    account = aws_account.Account(think_s)
+    program = find_probe()
+    question_s, element_s = (float(sys.argv[place]) / 1000 if len(sys.argv) > place else usual for place, usual in ((2, 0.1), (3, 0.001)))
+    account = aws_account.Account(question_s, element_s)
     probe = Probe(program, account.url)
     probe.ask("duty", role="active", epoch=1)
     probe.close()
     print(f"{'':8} {'look s':>7} {'server s':>9} {'ours s':>7} {'share':>6} {'target':>7} {'cpu s':>6} {'peak MiB':>9} {'target':>7} {'floor s':>8}   ({program})")
-    rows = []
-    for number in range(RUNS):
-        took, server, processor, peak = one_look(program, account)
-        size = sum(length for _, length in account.asked)
-        rows.append((took, server, took - server, (took - server) / took, processor, peak, floor_s(account)))
-        took, server, ours, share, processor, peak, floor = rows[-1]
-        print(f"run {number + 1:<4} {took:7.3f} {server:9.3f} {ours:7.3f} {share:6.1%} {TARGET_SHARE:7.0%} {processor:6.3f} {peak:9.1f} {TARGET_MIB:7} {floor:8.3f}", flush=True)
-    took, server, ours, share, processor, peak, floor = (statistics.median(column) for column in zip(*rows))
-    print(f"{'median':8} {took:7.3f} {server:9.3f} {ours:7.3f} {share:6.1%} {TARGET_SHARE:7.0%} {processor:6.3f} {peak:9.1f} {TARGET_MIB:7} {floor:8.3f}")
-    print(f"{size / 2**20:.1f} MiB of answers a look; beside the floor: {took / floor:.2f}")
+    rows = [measure(program, account, f"run {number + 1}") for number in range(RUNS)]
+    show("median", [statistics.median(column) for column in zip(*rows)])
+    size = sum(length for _, length in account.asked)
+    print(f"{size / 2**20:.1f} MiB of answers a look; beside the floor: {statistics.median(row[0] / row[-1] for row in rows):.2f}")
     count, pages, took, ours = listing(program, account)
     print(f"{count} databases listed in {pages} pages: {took:.3f} s, of which ours {ours:.3f} s")
+    account.question_s = account.element_s = 0
+    measure(program, account, "at once")
 
 
 if __name__ == "__main__":

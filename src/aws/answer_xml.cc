@@ -13,9 +13,13 @@ using XmlRead = std::expected<Json, std::string>;
 XmlRead read_node(const Shape& shape, const pugi::xml_node& node);
 
 /// What the service calls "a:b" is "b" to us.
+std::string_view plain_name(const pugi::xml_node& node) {
+  const std::string_view full = node.name();
+  return full.substr(full.rfind(':') + 1);
+}
+
 bool is_called(const pugi::xml_node& node, std::string_view name) {
-  std::string_view full = node.name();
-  return full.substr(full.rfind(':') + 1) == name;
+  return plain_name(node) == name;
 }
 
 pugi::xml_node child_called(const pugi::xml_node& node, std::string_view name) {
@@ -33,14 +37,31 @@ XmlRead read_elements(const Shape& shape, const pugi::xml_node& parent) {
   return list;
 }
 
+/// Services write members in one order, so the one after the last that was found is nearly always the next.
+const Member* find_member(const Shape& shape, std::string_view name, std::size_t& expected) {
+  const auto count = shape.members.size();
+  for (std::size_t tried = 0; tried < count; ++tried) {
+    const auto index = (expected + tried) % count;
+    const auto& member = shape.members[index];
+    if (member.place != Place::body || member.wire != name) continue;
+    expected = index + 1;
+    return &member;
+  }
+  return nullptr;
+}
+
+/// One walk over what came: answers have thousands of elements, and most of what is in them is of no use to us.
 XmlRead read_members(const Shape& shape, const pugi::xml_node& node) {
   Json object = Json::object();
-  for (const auto& member : shape.members) {
-    const auto child = child_called(node, member.wire);
-    if (member.place != Place::body || !child) continue;
-    auto value = member.shape.is_flattened ? read_elements(member.shape, node) : read_node(member.shape, child);
-    if (!value) return std::unexpected(fmt::format("{}: {}", member.name, value.error()));
-    object[member.name] = *std::move(value);
+  auto& members = object.get_ref<Json::object_t&>();
+  std::size_t expected = 0;
+  for (const auto& child : node.children()) {
+    const auto* member = find_member(shape, plain_name(child), expected);
+    // Of two with one name the first counts; a flattened list takes all of them at its first.
+    if (member == nullptr || members.contains(member->name)) continue;
+    auto value = member->shape.is_flattened ? read_elements(member->shape, node) : read_node(member->shape, child);
+    if (!value) return std::unexpected(fmt::format("{}: {}", member->name, value.error()));
+    members.emplace(member->name, *std::move(value));
   }
   return object;
 }
@@ -48,6 +69,7 @@ XmlRead read_members(const Shape& shape, const pugi::xml_node& node) {
 XmlRead read_node(const Shape& shape, const pugi::xml_node& node) {
   if (shape.kind == Kind::structure) return read_members(shape, node);
   if (shape.kind == Kind::list) return read_elements(shape, node);
+  if (shape.kind == Kind::text) return Json(node.text().get());
   return read_scalar(shape.kind, node.text().get());
 }
 

@@ -22,12 +22,10 @@ constexpr std::array ec2_shapes{
     NamedShape{"Rule",
                "SecurityGroupRuleId GroupId IsEgress:bool IpProtocol FromPort:int ToPort:int CidrIpv4 CidrIpv6 "
                "PrefixListId Description"},
+    // A look reads thousands of them, so the row has what Lifeboat uses and no more.
     NamedShape{"Instance",
-               "InstanceId ImageId InstanceType State=instanceState&State StateReason{Code Message} Architecture "
-               "PrivateDnsName PublicDnsName=dnsName PrivateIpAddress PublicIpAddress=ipAddress LaunchTime:time "
-               "Placement{AvailabilityZone Tenancy} SubnetId VpcId KeyName ClientToken "
-               "StateTransitionReason=reason SecurityGroups=groupSet[]{GroupId GroupName} Tags=tagSet[]&Tag "
-               "IamInstanceProfile{Arn Id}"},
+               "InstanceId ImageId State=instanceState&State InstanceType Placement{AvailabilityZone} SubnetId VpcId "
+               "PrivateIpAddress PublicIpAddress=ipAddress SecurityGroups=groupSet[]{GroupId} Tags=tagSet[]&Tag"},
 };
 
 constexpr std::array ec2_operations{
@@ -54,13 +52,12 @@ constexpr std::array ec2_operations{
               .pages = "NextToken>NextToken",
               .list = "Images",
               .is_repeatable = true},
-    Operation{
-        .name = "DescribeInstances",
-        .input = "InstanceIds=InstanceId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
-        .output = "NextToken Reservations=reservationSet[]{ReservationId OwnerId Instances=instancesSet[]&Instance}",
-        .pages = "NextToken>NextToken",
-        .list = "Reservations",
-        .is_repeatable = true},
+    Operation{.name = "DescribeInstances",
+              .input = "InstanceIds=InstanceId[*] Filters=Filter[*]&Filter MaxResults:int NextToken",
+              .output = "NextToken Reservations=reservationSet[]{Instances=instancesSet[]&Instance}",
+              .pages = "NextToken>NextToken",
+              .list = "Reservations",
+              .is_repeatable = true},
     Operation{.name = "DescribeNatGateways",
               .input = "NatGatewayIds=NatGatewayId[*] Filter[*]&Filter MaxResults:int NextToken",
               .output =

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/assert.h"
 
@@ -31,6 +33,14 @@ std::size_t on_body(char* data, std::size_t, std::size_t count, void* context) {
   return count;
 }
 
+/// Large answers come in thousands of pieces. A server that promises more than it sends costs no more than this.
+void make_room(std::string& body, const std::string& promised) {
+  constexpr std::size_t most = std::size_t{8} << 20;
+  std::size_t bytes = 0;
+  std::from_chars(promised.data(), promised.data() + promised.size(), bytes);
+  body.reserve(std::min(bytes, most));
+}
+
 std::size_t on_header(char* data, std::size_t, std::size_t count, void* context) {
   auto& headers = static_cast<Reception*>(context)->answer.headers;
   std::string_view line(data, count);
@@ -42,6 +52,8 @@ std::size_t on_header(char* data, std::size_t, std::size_t count, void* context)
   const auto value = line.substr(colon + 1);
   const auto begin = std::min(value.find_first_not_of(" \t"), value.size());
   headers.emplace_back(line.substr(0, colon), value.substr(begin));
+  if (lower_case(headers.back().first) == "content-length")
+    make_room(static_cast<Reception*>(context)->answer.body, headers.back().second);
   return count;
 }
 

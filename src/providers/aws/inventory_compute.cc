@@ -65,7 +65,7 @@ SeenSecurityGroup read_security_group(const Json& json) {
 }  // namespace
 
 bool is_before(const std::string& left, const std::string& right) {
-  const auto split = [](const std::string& text) {
+  const auto split = [](std::string_view text) {
     const auto digits = text.find_last_not_of("0123456789") + 1;
     return std::tuple(text.substr(0, digits), text.size() - digits, text.substr(digits));
   };

@@ -2,7 +2,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "model/assets.h"
@@ -69,7 +72,9 @@ Sighting of_cluster(const SeenCluster& seen) {
 class Assets {
  public:
   Assets(const Inventory& seen, const model::Stack& stack, const base::RegionName& region)
-      : seen_(seen), stack_(stack), region_(region) {}
+      : seen_(seen), stack_(stack), region_(region) {
+    for (const auto& instance : seen.instances) index(instance);
+  }
 
   std::vector<ObservedAsset> take() {
     for (const auto& described : model::assets_of(stack_)) {
@@ -77,19 +82,26 @@ class Assets {
     }
     // What nobody described is there all the same.
     for (const auto& instance : seen_.instances) {
-      const bool known =
-          std::ranges::any_of(assets_, [&](const auto& asset) { return asset.id.name == instance.asset; });
-      if (!known)
-        add_web({{region_, instance.asset.empty() ? instance.id : instance.asset},
-                 model::AssetKind::web_instance,
-                 base::ZoneName{instance.zone}},
-                &instance);
+      const auto& name = name_of(instance);
+      if (described_.insert(name).second)
+        add_web({{region_, name}, model::AssetKind::web_instance, base::ZoneName{instance.zone}}, by_name_.at(name));
     }
     return std::move(assets_);
   }
 
  private:
+  static const std::string& name_of(const SeenInstance& instance) {
+    return instance.asset.empty() ? instance.id : instance.asset;
+  }
+
+  /// While one is being replaced, two have the name; the one that runs counts.
+  void index(const SeenInstance& instance) {
+    auto& found = by_name_[name_of(instance)];
+    if (found == nullptr || (found->state != "running" && instance.state == "running")) found = &instance;
+  }
+
   void add(const model::AssetDescription& described) {
+    described_.insert(described.id.name);
     switch (described.kind) {
       case model::AssetKind::network:
         return add_whole(described, seen_.network_id.empty() ? Sighting{AssetState::absent, "there is no such VPC"}
@@ -129,19 +141,16 @@ class Assets {
     assets_.back().port = stack_.web.port;
   }
 
-  /// While one is being replaced, two have the name; the one that runs counts.
   const SeenInstance* find_instance(const std::string& name) const {
-    const SeenInstance* found = nullptr;
-    for (const auto& instance : seen_.instances) {
-      if (instance.asset != name) continue;
-      if (found == nullptr || (found->state != "running" && instance.state == "running")) found = &instance;
-    }
-    return found;
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
   }
 
   const Inventory& seen_;
   const model::Stack& stack_;
   const base::RegionName& region_;
+  std::map<std::string_view, const SeenInstance*> by_name_;
+  std::set<std::string> described_;
   std::vector<ObservedAsset> assets_;
 };
 
