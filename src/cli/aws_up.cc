@@ -42,9 +42,9 @@ void show_settled(const Context& context, const ControllerClient& client) {
   while (true) {
     const auto status = client.status();
     const bool settled = status && std::ranges::all_of(status->regions, [&](const auto& region) {
-      const bool answers = region.name != status->active_region || region.traffic == "serve";
-      return region.state == "ready" && answers;
-    });
+                           const bool answers = region.name != status->active_region || region.traffic == "serve";
+                           return region.state == "ready" && answers;
+                         });
     if (!settled && std::chrono::steady_clock::now() < give_up_at) {
       std::this_thread::sleep_for(ask_interval);
       continue;

@@ -36,7 +36,7 @@ bool is_moving(const Json& global) {
   return global.contains("FailoverState") || status == "switching-over" || status == "failing-over";
 }
 
-DatabaseLook look_of(const Json& cluster) {
+DatabaseLook look_of_cluster(const Json& cluster) {
   DatabaseLook look;
   look.exists = true;
   look.status = cluster.value("Status", "");
@@ -68,7 +68,7 @@ base::Result<DatabaseLook> AuroraDatabase::look(const Work& work, const base::Re
   if (!answer) return std::unexpected(error_of(answer.error()));
   const auto clusters = answer->value("DBClusters", Json::array());
   if (clusters.empty()) return DatabaseLook{};
-  auto look = look_of(clusters.front());
+  auto look = look_of_cluster(clusters.front());
   if (look.group.empty()) look.group = names_.global_cluster();  // Older answers do not say it.
   const auto all = global(work, region, look.group);
   if (!all) return std::unexpected(all.error());

@@ -15,7 +15,7 @@ using base::ErrorCode;
 using base::Status;
 using Outcome = BucketCopy::Attempt::Outcome;
 
-constexpr int most_tries = 5;  ///< In a row without having come further.
+constexpr int most_idle_tries = 5;  ///< In a row without having come further.
 constexpr std::size_t most_parts = 20'000;
 
 std::string key_of(std::string_view name) {
@@ -130,7 +130,7 @@ BucketCopy::Attempt BucketCopy::compare_back(const FrameLog& log, CopyObject obj
 BucketCopy::Attempt BucketCopy::bring_up(const FrameLog& log, const Way& way) {
   const auto wanted = way.alone ? CopyState::alone : CopyState::both;
   std::size_t reached = 0;
-  for (int tries = 0; tries < most_tries; ++tries) {
+  for (int tries = 0; tries < most_idle_tries; ++tries) {
     if (!current_) {
       if (auto found = find_current(log, way.overwrites); found.outcome != Outcome::whole) return found;
     }
@@ -178,7 +178,7 @@ Status BucketCopy::close(const FrameLog& log, Current& next) {
   const auto name = closed_copy_name(log.sequence_at(next.begin), file);
   next.before = name;
   next.begin = next.end;
-  for (int tries = 0; tries < most_tries; ++tries) {
+  for (int tries = 0; tries < most_idle_tries; ++tries) {
     const auto put = bucket_.put(key_of(name), file, "", limit_);
     if (put && *put) return {};
     if (!put && put.error().was_not_done()) return std::unexpected(bucket_error(bucket_.region(), put.error()));

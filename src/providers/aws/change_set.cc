@@ -18,10 +18,6 @@ using base::ErrorCode;
 /// CloudFormation takes a template of this size in the request itself; larger ones it wants in a bucket.
 constexpr std::size_t largest_template_bytes = 51'200;
 
-std::string text(const Json& json, const char* key) {
-  return json.value(key, std::string());
-}
-
 Json request_of(const StackRequest& request, ChangeSetKind kind, const std::string& name) {
   Json tags = Json::array();
   for (const auto& [key, value] : request.tags) tags.push_back({{"Key", key}, {"Value", value}});
@@ -37,29 +33,30 @@ Json request_of(const StackRequest& request, ChangeSetKind kind, const std::stri
 /// of the property, whatever becomes of it, that it replaces the database on some conditions.
 bool only_loses_its_source(const Json& json, const Json& resources) {
   constexpr auto source = "SourceDBInstanceIdentifier";
-  const auto resource = resources.find(text(json, "LogicalResourceId"));
-  if (text(json, "ResourceType") != "AWS::RDS::DBInstance" || text(json, "Replacement") != "Conditional") return false;
+  const auto resource = resources.find(text_in(json, "LogicalResourceId"));
+  if (text_in(json, "ResourceType") != "AWS::RDS::DBInstance" || text_in(json, "Replacement") != "Conditional")
+    return false;
   if (resource == resources.end() || resource->value("Properties", Json::object()).contains(source)) return false;
   const auto details = json.value("Details", Json::array());
   return !details.empty() && std::ranges::all_of(details, [](const Json& detail) {
     const auto target = detail.value("Target", Json::object());
-    return text(target, "Name") == source || text(target, "RequiresRecreation") == "Never";
+    return text_in(target, "Name") == source || text_in(target, "RequiresRecreation") == "Never";
   });
 }
 
 ResourceChange change_of(const Json& json, const Json& resources) {
-  ResourceChange change{.logical_id = text(json, "LogicalResourceId"),
-                        .type = text(json, "ResourceType"),
-                        .physical_id = text(json, "PhysicalResourceId"),
-                        .action = text(json, "Action")};
-  const auto replacement = text(json, "Replacement");
+  ResourceChange change{.logical_id = text_in(json, "LogicalResourceId"),
+                        .type = text_in(json, "ResourceType"),
+                        .physical_id = text_in(json, "PhysicalResourceId"),
+                        .action = text_in(json, "Action")};
+  const auto replacement = text_in(json, "Replacement");
   // "Dynamic" is an action that CloudFormation cannot foresee.
   const bool replaces = change.action != "Add" && !replacement.empty() && replacement != "False";
   change.may_replace = change.action == "Dynamic" || (replaces && !only_loses_its_source(json, resources));
   for (const auto& detail : json.value("Details", Json::array())) {
     const auto target = detail.value("Target", Json::object());
-    auto cause = text(target, "Name");
-    if (cause.empty()) cause = text(target, "Attribute");
+    auto cause = text_in(target, "Name");
+    if (cause.empty()) cause = text_in(target, "Attribute");
     if (!cause.empty() && std::ranges::find(change.causes, cause) == change.causes.end())
       change.causes.push_back(cause);
   }
@@ -72,7 +69,7 @@ bool says_no_change(const std::string& reason) {
   return std::ranges::any_of(ways, [&](std::string_view way) { return reason.find(way) != reason.npos; });
 }
 
-Json place(const StackRequest& request, const std::string& name) {
+Json place_of(const StackRequest& request, const std::string& name) {
   return {{"StackName", request.name}, {"ChangeSetName", name}};
 }
 
@@ -82,7 +79,7 @@ base::Status create(const Work& work, const StackRequest& request, ChangeSetKind
   if (made) return {};
   const auto& failure = made.error();
   if (!failure.was_not_done() && failure.kind != aws::FailureKind::refused) {
-    if (work.ask("cloudformation", "DescribeChangeSet", request.region, place(request, name))) return {};
+    if (work.ask("cloudformation", "DescribeChangeSet", request.region, place_of(request, name))) return {};
   }
   return std::unexpected(error_of(failure));
 }
@@ -93,10 +90,10 @@ base::Result<std::string> settle(const Work& work, const StackRequest& request, 
   const auto settled = work.wait_until(fmt::format("the change set of {} in {}", request.name, request.region.value),
                                        [&](std::string& seen) -> base::Result<bool> {
                                          const auto answer = work.call("cloudformation", "DescribeChangeSet",
-                                                                       request.region, place(request, name));
+                                                                       request.region, place_of(request, name));
                                          if (!answer) return std::unexpected(answer.error());
-                                         seen = text(*answer, "Status");
-                                         if (seen == "FAILED") reason = text(*answer, "StatusReason") + " ";
+                                         seen = text_in(*answer, "Status");
+                                         if (seen == "FAILED") reason = text_in(*answer, "StatusReason") + " ";
                                          return seen == "FAILED" || seen == "CREATE_COMPLETE";
                                        });
   if (!settled) return std::unexpected(settled.error());
@@ -105,7 +102,7 @@ base::Result<std::string> settle(const Work& work, const StackRequest& request, 
 
 base::Result<std::vector<ResourceChange>> changes_of(const Work& work, const StackRequest& request,
                                                      const std::string& name) {
-  const auto answer = work.call_all("cloudformation", "DescribeChangeSet", request.region, place(request, name));
+  const auto answer = work.call_all("cloudformation", "DescribeChangeSet", request.region, place_of(request, name));
   if (!answer) return std::unexpected(answer.error());
   const auto body = Json::parse(request.body, nullptr, false);
   const auto resources = body.is_object() ? body.value("Resources", Json::object()) : Json::object();
@@ -145,7 +142,7 @@ base::Result<std::variant<NoChange, ChangeSet>> make_change_set(const Work& work
 
 void delete_change_set(const Work& work, const StackRequest& request, ChangeSetKind kind, const std::string& name) {
   // What is left of it harms nobody: it has a name of its own, and is never carried out.
-  (void)work.ask("cloudformation", "DeleteChangeSet", request.region, place(request, name));
+  (void)work.ask("cloudformation", "DeleteChangeSet", request.region, place_of(request, name));
   if (kind != ChangeSetKind::create) return;
   // Should somebody else have carried out a change set of his own meanwhile, the stack is no empty shell any more.
   const auto status = status_of(work, request.region, request.name);

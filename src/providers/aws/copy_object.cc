@@ -17,7 +17,7 @@ constexpr std::string_view first_line = "lifeboat journal copy 1\n";
 constexpr std::string_view any_first_line = "lifeboat journal copy ";
 constexpr std::string_view nothing = "-";
 constexpr std::size_t digest_digits = 32;
-constexpr std::array<std::pair<CopyState, std::string_view>, 3> states{
+constexpr std::array<std::pair<CopyState, std::string_view>, 3> copy_states{
     {{CopyState::both, "both"}, {CopyState::alone, "alone"}, {CopyState::closed, "closed"}}};
 
 /// The line that begins so, without its beginning; it is taken off `rest`.
@@ -36,7 +36,7 @@ std::optional<CopyObject> parsed(std::string_view rest) {
   const auto before = take_line(rest, "before ");
   if (!state || !before || before->empty() || !rest.starts_with(journal::magic)) return std::nullopt;
   bool is_known = false;
-  for (const auto& [value, word] : states) {
+  for (const auto& [value, word] : copy_states) {
     if (word != *state) continue;
     object.state = value;
     is_known = true;
@@ -53,7 +53,7 @@ std::string closed_copy_name(std::uint64_t first_record, std::string_view bytes)
 }
 
 std::string to_bytes(const CopyObject& object) {
-  const auto word = states.at(static_cast<std::size_t>(object.state)).second;
+  const auto word = copy_states.at(static_cast<std::size_t>(object.state)).second;
   return fmt::format("{}state {}\nbefore {}\n{}{}", first_line, word, object.before.empty() ? nothing : object.before,
                      journal::magic, object.frames);
 }

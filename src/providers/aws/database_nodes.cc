@@ -19,7 +19,7 @@ struct StatusMeaning {
   AssetState state;
 };
 /// What RDS and Aurora say of a database whose clients are served, or that comes or goes. Everything else is trouble.
-constexpr std::array meanings{
+constexpr std::array status_meanings{
     StatusMeaning{"available", AssetState::ready},
     StatusMeaning{"backing-up", AssetState::ready},
     StatusMeaning{"configuring-enhanced-monitoring", AssetState::ready},
@@ -46,8 +46,8 @@ constexpr std::array meanings{
 };
 
 AssetState meaning_of(std::string_view status) {
-  const auto found = std::ranges::find(meanings, status, &StatusMeaning::status);
-  return found == meanings.end() ? AssetState::failing : found->state;
+  const auto found = std::ranges::find(status_meanings, status, &StatusMeaning::status);
+  return found == status_meanings.end() ? AssetState::failing : found->state;
 }
 
 void set_state(ObservedDatabaseNode& node, std::string_view status) {

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t format_number = 1;
+constexpr std::uint64_t duty_format = 1;
 constexpr std::array roles{model::RegionRole::none, model::RegionRole::active, model::RegionRole::standby};
 constexpr std::array modes{model::TrafficMode::closed, model::TrafficMode::serve, model::TrafficMode::forward};
 
@@ -34,7 +34,7 @@ base::Epoch epoch(StrictObject& object, const char* name) {
 
 std::string to_text(const WrittenDuty& written) {
   const auto& [duty, traffic, writes_held, final_position] = written.duty;
-  json object{{"format", format_number},
+  json object{{"format", duty_format},
               {"role", model::to_string(duty.role)},
               {"active_region", duty.active_region.value},
               {"epoch", duty.epoch.value},
@@ -54,7 +54,7 @@ base::Result<WrittenDuty> duty_from_text(std::string_view text, const std::strin
   const auto parsed = parse_strictly(text);
   StrictObject object(parsed, {"format", "role", "active_region", "epoch", "newest_epoch", "writes_in",
                                "fenced_through", "term", "traffic", "writes_held", "final_position", "mark"});
-  if (object.problem().empty() && object.number("format") != format_number) object.reject("it has another format");
+  if (object.problem().empty() && object.number("format") != duty_format) object.reject("it has another format");
   WrittenDuty written;
   StrictObject term(object.member("term"), {"number", "controller"});
   auto& [duty, traffic, writes_held, final_position] = written.duty;

@@ -17,7 +17,7 @@ using base::Milliseconds;
 using base::Result;
 
 constexpr int most_attempts = 16;
-constexpr std::size_t mark_length = 20;
+constexpr std::size_t duty_mark_length = 20;
 constexpr Milliseconds longest_request{10'000};
 
 /// One change of one duty, with what it knows between its attempts.
@@ -100,7 +100,7 @@ Result<std::optional<RegionDuty>> S3DutyStore::read(const base::RegionName& regi
 }
 
 Result<RegionDuty> S3DutyStore::change(const base::RegionName& region, const Change& change, base::Instant deadline) {
-  auto mark = system::random_token(mark_length);
+  auto mark = system::random_token(duty_mark_length);
   if (!mark) return std::unexpected(mark.error());
   StateBucket bucket(client_, names_, region);
   return Changing(bucket, change, *std::move(mark), deadline, clock_).run();

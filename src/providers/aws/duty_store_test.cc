@@ -14,12 +14,12 @@ using base::ErrorCode;
 using base::Milliseconds;
 using testing::Fault;
 
-const base::RegionName region{"us-east-2"};
+const base::RegionName duty_region{"us-east-2"};
 
 RegionDuty some_duty() {
   RegionDuty duty;
   duty.duty = {.role = model::RegionRole::active,
-               .active_region = region,
+               .active_region = duty_region,
                .epoch = {3},
                .newest = {4},
                .writes_in = {3},
@@ -37,7 +37,7 @@ struct DutyStoreTest : ::testing::Test {
   base::Instant soon() { return account.time.now() + Milliseconds(30'000); }
   base::Result<RegionDuty> accept(std::uint64_t epoch) {
     return store.change(
-        region,
+        duty_region,
         [&](RegionDuty duty) -> base::Result<RegionDuty> {
           auto next = engine::accepted(duty.duty, {epoch});
           if (!next) return std::unexpected(next.error());
@@ -47,7 +47,7 @@ struct DutyStoreTest : ::testing::Test {
         },
         soon());
   }
-  std::string bucket() { return testing::test_names().bucket(region); }
+  std::string bucket() { return testing::test_names().bucket(duty_region); }
 
   testing::FakeS3 s3;
   testing::FakeAccount account{s3};
@@ -56,7 +56,7 @@ struct DutyStoreTest : ::testing::Test {
 };
 
 TEST_F(DutyStoreTest, A_region_that_was_never_started_has_no_duty) {
-  const auto duty = store.read(region, Milliseconds(1000));
+  const auto duty = store.read(duty_region, Milliseconds(1000));
   ASSERT_TRUE(duty) << duty.error().text();
   EXPECT_FALSE(*duty);
 }
@@ -65,9 +65,9 @@ TEST_F(DutyStoreTest, A_region_without_a_bucket_has_no_duty_and_cannot_get_one) 
   testing::FakeS3 empty;
   testing::FakeAccount other{empty};
   S3DutyStore without{other.client, other.time, testing::test_names()};
-  EXPECT_FALSE(without.read(region, Milliseconds(1000)).value());
+  EXPECT_FALSE(without.read(duty_region, Milliseconds(1000)).value());
   const auto changed = without.change(
-      region, [](RegionDuty) { return some_duty(); }, other.time.now() + Milliseconds(1000));
+      duty_region, [](RegionDuty) { return some_duty(); }, other.time.now() + Milliseconds(1000));
   ASSERT_FALSE(changed);
   EXPECT_EQ(changed.error().code, ErrorCode::aws_missing);
   EXPECT_EQ(changed.error().help, "Run 'lifeboat up' to make what the region's state is kept in.");
@@ -75,10 +75,10 @@ TEST_F(DutyStoreTest, A_region_without_a_bucket_has_no_duty_and_cannot_get_one) 
 
 TEST_F(DutyStoreTest, A_duty_comes_back_as_it_was_written) {
   const auto changed = store.change(
-      region, [](RegionDuty) { return some_duty(); }, soon());
+      duty_region, [](RegionDuty) { return some_duty(); }, soon());
   ASSERT_TRUE(changed) << changed.error().text();
   EXPECT_EQ(*changed, some_duty());
-  EXPECT_EQ(store.read(region, Milliseconds(1000)).value(), some_duty());
+  EXPECT_EQ(store.read(duty_region, Milliseconds(1000)).value(), some_duty());
 }
 
 TEST_F(DutyStoreTest, What_changes_nothing_is_not_written) {
@@ -116,7 +116,7 @@ TEST_F(DutyStoreTest, A_change_that_arrives_late_is_made_once) {
   };
   ASSERT_TRUE(accept(3));
   EXPECT_EQ(s3.bucket(bucket())->versions.size(), 1u);
-  EXPECT_EQ(store.read(region, Milliseconds(1000)).value()->duty.newest.value, 3u);
+  EXPECT_EQ(store.read(duty_region, Milliseconds(1000)).value()->duty.newest.value, 3u);
 }
 
 TEST_F(DutyStoreTest, Of_two_that_change_at_once_both_are_kept) {
@@ -126,7 +126,7 @@ TEST_F(DutyStoreTest, Of_two_that_change_at_once_both_are_kept) {
     return Fault::none;
   };
   const auto changed = store.change(
-      region,
+      duty_region,
       [&](RegionDuty duty) -> base::Result<RegionDuty> {
         // Between our reading and our writing somebody else takes the term.
         if (++changes == 1) {
@@ -166,7 +166,7 @@ TEST_F(DutyStoreTest, Conflicts_without_end_end) {
 
 TEST_F(DutyStoreTest, A_region_that_does_not_answer_is_unreachable) {
   s3.fault = [](const testing::S3Request&) { return Fault::unreachable; };
-  EXPECT_EQ(store.read(region, Milliseconds(1000)).error().code, ErrorCode::region_unreachable);
+  EXPECT_EQ(store.read(duty_region, Milliseconds(1000)).error().code, ErrorCode::region_unreachable);
   EXPECT_EQ(accept(3).error().code, ErrorCode::region_unreachable);
 }
 
@@ -184,11 +184,11 @@ TEST_F(DutyStoreTest, A_change_of_which_nobody_knows_says_so) {
 
 TEST_F(DutyStoreTest, What_is_not_permitted_is_not_called_unreachable) {
   s3.fault = [](const testing::S3Request&) { return Fault::denied; };
-  EXPECT_EQ(store.read(region, Milliseconds(1000)).error().code, ErrorCode::aws_denied);
+  EXPECT_EQ(store.read(duty_region, Milliseconds(1000)).error().code, ErrorCode::aws_denied);
 }
 
 TEST_F(DutyStoreTest, A_bucket_that_belongs_to_somebody_else_is_not_written) {
-  s3.add_bucket(bucket(), region.value, "999999999999");
+  s3.add_bucket(bucket(), duty_region.value, "999999999999");
   EXPECT_EQ(accept(3).error().code, ErrorCode::aws_denied);
   EXPECT_TRUE(s3.bucket(bucket())->objects.empty());
 }
@@ -222,7 +222,7 @@ TEST_F(DutyStoreTest, A_damaged_duty_is_never_guessed_and_never_overwritten) {
                                               with("\"mark\":\"m\"", "\"mark\":7")};
   for (const auto& text : damaged_ones) {
     s3.put(bucket(), duty_key, text);
-    const auto read = store.read(region, Milliseconds(1000));
+    const auto read = store.read(duty_region, Milliseconds(1000));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, ErrorCode::record_corrupt) << text;
     EXPECT_EQ(accept(9).error().code, ErrorCode::record_corrupt) << text;
@@ -247,7 +247,7 @@ TEST_F(DutyStoreTest, Many_changes_at_once_are_all_made) {
     workers.emplace_back([&] {
       for (int number = 0; number < each; ++number) {
         const auto changed = store.change(
-            region,
+            duty_region,
             [](RegionDuty duty) -> base::Result<RegionDuty> {
               duty.duty.newest = duty.duty.newest.next();
               return duty;
@@ -258,7 +258,7 @@ TEST_F(DutyStoreTest, Many_changes_at_once_are_all_made) {
     });
   }
   workers.clear();
-  EXPECT_EQ(store.read(region, Milliseconds(1000)).value()->duty.newest.value, static_cast<std::uint64_t>(made));
+  EXPECT_EQ(store.read(duty_region, Milliseconds(1000)).value()->duty.newest.value, static_cast<std::uint64_t>(made));
   EXPECT_GE(made, each);
 }
 

@@ -28,12 +28,6 @@ std::string no_lease(const base::RegionName& region) {
       region.value);
 }
 
-std::vector<std::string> ids_of(const std::vector<WebInstance>& instances) {
-  std::vector<std::string> ids;
-  for (const auto& instance : instances) ids.push_back(instance.id);
-  return ids;
-}
-
 }  // namespace
 
 GroupPorts Effects::groups_of(const base::RegionName& region) const {

@@ -11,12 +11,6 @@ namespace {
 
 using aws::Json;
 
-std::vector<std::string> texts_of(const Json& list) {
-  std::vector<std::string> texts;
-  for (const auto& one : list) texts.push_back(one.get<std::string>());
-  return texts;
-}
-
 std::string describe_action(const Json& action) {
   const auto type = text_at(action, "Type");
   const auto& fixed = part_at(action, "FixedResponseConfig");

@@ -250,10 +250,12 @@ Names test_names() {
   return {test_stack(), "123456789012"};
 }
 
+std::string bucket_in(const std::string& region) {
+  return test_names().bucket({region});
+}
+
 void add_buckets(FakeS3& s3) {
-  for (const auto* region : {"us-east-2", "us-west-1"}) {
-    s3.add_bucket(test_names().bucket({region}), region, "123456789012");
-  }
+  for (const auto& region : {home, standby}) s3.add_bucket(bucket_in(region), region, "123456789012");
 }
 
 }  // namespace lifeboat::aws_world::testing

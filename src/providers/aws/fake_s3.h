@@ -131,6 +131,9 @@ struct FakeAccount {
 /// A stack "shop" in us-east-2 and us-west-1 of account 123456789012.
 model::Stack test_stack();
 Names test_names();
+const std::string home = "us-east-2";
+const std::string standby = "us-west-1";
+std::string bucket_in(const std::string& region);
 /// Both buckets of that stack.
 void add_buckets(FakeS3& s3);
 

@@ -26,12 +26,6 @@ WebInstance instance_of(const Json& json) {
   return instance;
 }
 
-std::vector<std::string> ids_of(const std::vector<WebInstance>& instances) {
-  std::vector<std::string> ids;
-  for (const auto& instance : instances) ids.push_back(instance.id);
-  return ids;
-}
-
 std::vector<std::string> in_state(const std::vector<WebInstance>& instances,
                                   std::initializer_list<std::string> states) {
   std::vector<std::string> ids;
@@ -82,6 +76,12 @@ base::Result<std::vector<WebInstance>> bring_to(const Work& work, const Names& n
 }
 
 }  // namespace
+
+std::vector<std::string> ids_of(const std::vector<WebInstance>& instances) {
+  std::vector<std::string> ids;
+  for (const auto& instance : instances) ids.push_back(instance.id);
+  return ids;
+}
 
 base::Result<std::vector<WebInstance>> find_instances(const Work& work, const Names& names,
                                                       const base::RegionName& region) {

@@ -17,6 +17,8 @@ struct WebInstance {
   std::vector<std::string> security_groups;
 };
 
+std::vector<std::string> ids_of(const std::vector<WebInstance>& instances);
+
 /// The region's web instances, without those that are gone, sorted by id.
 base::Result<std::vector<WebInstance>> find_instances(const Work& work, const Names& names,
                                                       const base::RegionName& region);

@@ -11,12 +11,6 @@ namespace {
 
 using aws::Json;
 
-std::vector<std::string> texts_of(const Json& list) {
-  std::vector<std::string> texts;
-  for (const auto& one : list) texts.push_back(one.get<std::string>());
-  return texts;
-}
-
 /// RDS tells of replication where it is a replica.
 void read_replication(const Json& json, SeenDatabase& seen) {
   seen.source = text_at(json, "ReadReplicaSourceDBInstanceIdentifier");

@@ -66,6 +66,12 @@ std::string text_at(const Json& json, const char* name) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::vector<std::string> texts_of(const Json& list) {
+  std::vector<std::string> texts;
+  for (const auto& one : list) texts.push_back(one.get<std::string>());
+  return texts;
+}
+
 std::int64_t number_at(const Json& json, const char* name) {
   const auto found = json.find(name);
   return found != json.end() && found->is_number() ? found->get<std::int64_t>() : 0;

@@ -68,6 +68,8 @@ bool is_true_at(const aws::Json& json, const char* name);
 /// A structure or list within; an empty one where it did not come.
 const aws::Json& part_at(const aws::Json& json, const char* name);
 const aws::Json& list_at(const aws::Json& json, const char* name);
+/// A list of texts, as texts.
+std::vector<std::string> texts_of(const aws::Json& list);
 /// The value of a tag in a list of Key and Value; empty when there is none.
 std::string tag_at(const aws::Json& tags, std::string_view key);
 

@@ -19,7 +19,7 @@ using ::testing::Not;
 
 constexpr base::Milliseconds limit{5000};
 
-base::Result<Inventory> look_at(FakeWorld& world, const model::Stack& stack = small_stack()) {
+base::Result<Inventory> look_at_region(FakeWorld& world, const model::Stack& stack = small_stack()) {
   return look(world.ports, stack, Names(stack, "123456789012"), east, limit);
 }
 
@@ -32,7 +32,7 @@ std::string question(const FakeWorld& world, const std::string& operation) {
 TEST(Look, Everything_of_a_region_is_seen_in_one_pass) {
   FakeWorld world;
   fill_active(world);
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_TRUE(seen) << seen.error().text();
   EXPECT_EQ(seen->duty, duty_of(model::RegionRole::active, 3));
   EXPECT_EQ(seen->network_id, "vpc-1");
@@ -53,7 +53,7 @@ TEST(Look, Everything_of_a_region_is_seen_in_one_pass) {
 
 TEST(Look, What_does_not_exist_is_not_an_error) {
   FakeWorld world;
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_TRUE(seen) << seen.error().text();
   EXPECT_FALSE(seen->duty);
   EXPECT_TRUE(seen->instances.empty());
@@ -63,7 +63,7 @@ TEST(Look, What_does_not_exist_is_not_an_error) {
 TEST(Look, The_stacks_own_things_are_found_by_tag_and_name) {
   FakeWorld world;
   fill_active(world);
-  ASSERT_TRUE(look_at(world));
+  ASSERT_TRUE(look_at_region(world));
   EXPECT_THAT(question(world, "ec2 DescribeInstances"),
               HasSubstr("Filter.1.Name=tag%3Alifeboat%3Aweb&Filter.1.Value.1=shop&"));
   EXPECT_THAT(question(world, "ec2 DescribeInstances"), HasSubstr("MaxResults=1000"));
@@ -86,7 +86,7 @@ TEST(Look, An_adopted_stack_is_found_by_what_its_file_names) {
   world.services.set(
       "elbv2 DescribeTargetHealth",
       {{"TargetHealthDescriptions", {target("10.10.0.3", "healthy"), target("i-9", "draining", "Elb.Test")}}});
-  const auto seen = look_at(world, adopted_stack());
+  const auto seen = look_at_region(world, adopted_stack());
   ASSERT_TRUE(seen) << seen.error().text();
   ASSERT_EQ(seen->instances.size(), 2U);
   EXPECT_EQ(seen->instances[0].id + " " + seen->instances[0].asset, "i-3 web-1");
@@ -109,7 +109,7 @@ TEST(Look, A_denied_service_is_named_whatever_the_others_say) {
   fill_active(world);
   world.services.refuse("rds DescribeDBInstances", 403, "AccessDenied");
   world.services.cut("elbv2");
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, base::ErrorCode::aws_denied);
   EXPECT_EQ(
@@ -123,7 +123,7 @@ TEST(Look, Every_denied_service_is_named) {
   fill_active(world);
   world.services.refuse("rds DescribeDBInstances", 403, "AccessDenied");
   world.services.refuse("eks DescribeCluster", 403, "AccessDeniedException");
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_FALSE(seen);
   EXPECT_THAT(seen.error().message, HasSubstr("rds DescribeDBInstances"));
   EXPECT_THAT(seen.error().message, HasSubstr("eks DescribeCluster"));
@@ -134,7 +134,7 @@ TEST(Look, A_dead_region_is_unreachable) {
   fill_active(world);
   for (const auto* service : {"ec2", "rds", "elbv2", "eks", "cloudwatch"}) world.services.cut(service);
   world.duties.answer = base::fail(base::ErrorCode::region_unreachable, "us-east-2: the bucket does not answer");
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, base::ErrorCode::region_unreachable);
   EXPECT_EQ(seen.error().message, "us-east-2: the bucket does not answer; 7 more of the questions had no answer");
@@ -144,7 +144,7 @@ TEST(Look, A_service_that_is_broken_makes_the_region_unreachable) {
   FakeWorld world;
   fill_active(world);
   world.services.refuse("ec2 DescribeSecurityGroups", 503, "ServiceUnavailable");
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, base::ErrorCode::region_unreachable);
   EXPECT_THAT(seen.error().message, HasSubstr("ec2 DescribeSecurityGroups"));
@@ -154,7 +154,7 @@ TEST(Look, A_page_of_a_proxy_does_not_mean_that_nothing_exists) {
   FakeWorld world;
   fill_active(world);
   world.services.refuse("rds DescribeDBInstances", 404, "");
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, base::ErrorCode::region_unreachable);
 }
@@ -188,7 +188,7 @@ TEST(Look, Two_thousand_instances_and_targets_are_seen_page_by_page) {
   }
   world.services.set_pages("ec2 DescribeInstances", instances);
   world.services.set("elbv2 DescribeTargetHealth", {{"TargetHealthDescriptions", targets}});
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_TRUE(seen) << seen.error().text();
   ASSERT_EQ(seen->instances.size(), 2000U);
   EXPECT_EQ(seen->instances[1].asset, "web-2");
@@ -214,7 +214,7 @@ TEST(Look, A_listener_that_answers_by_itself_is_closed) {
                         {{"TargetGroupArn", "arn:taken"}, {"VpcId", "vpc-1"}, {"LoadBalancerArns", {"arn:lb-2"}}},
                         {{"TargetGroupArn", "arn:mine"}, {"VpcId", "vpc-1"}, {"LoadBalancerArns", Json::array()}}}}});
   world.services.set_for("elbv2 DescribeTargetGroups", "LoadBalancerArn=", {{"TargetGroups", Json::array()}});
-  const auto seen = look_at(world);
+  const auto seen = look_at_region(world);
   ASSERT_TRUE(seen) << seen.error().text();
   EXPECT_FALSE(seen->load_balancer.serves);
   EXPECT_EQ(seen->load_balancer.listener_arn, "arn:listener");
@@ -236,12 +236,12 @@ TEST(Look, Of_several_listeners_the_one_at_the_described_port_counts) {
                         {{"ListenerArn", "arn:443"}, {"Port", 443}, {"DefaultActions", {forward}}}}}});
   auto stack = small_stack();
   stack.load_balancer.port = 443;
-  const auto seen = look_at(world, stack);
+  const auto seen = look_at_region(world, stack);
   ASSERT_TRUE(seen) << seen.error().text();
   EXPECT_EQ(seen->load_balancer.listener_arn, "arn:443");
   EXPECT_EQ(seen->load_balancer.target_group_arn, "arn:most");
   stack.load_balancer.port = 8080;
-  EXPECT_EQ(look_at(world, stack)->load_balancer.listener_arn, "arn:443");
+  EXPECT_EQ(look_at_region(world, stack)->load_balancer.listener_arn, "arn:443");
 }
 
 TEST(Look, The_newest_lag_counts_and_minus_one_is_none) {
@@ -250,7 +250,7 @@ TEST(Look, The_newest_lag_counts_and_minus_one_is_none) {
   const auto lag = [&](const Json& times, const Json& values) {
     world.services.set("cloudwatch GetMetricData",
                        {{"MetricDataResults", {{{"Id", "lag"}, {"Timestamps", times}, {"Values", values}}}}});
-    return look_at(world)->database.lag_ms;
+    return look_at_region(world)->database.lag_ms;
   };
   EXPECT_EQ(lag({"2026-11-24T01:00:00Z", "2026-11-24T01:01:00Z"}, {9, 1.5}), 1500);
   EXPECT_EQ(lag({"2026-11-24T01:01:00Z", "2026-11-24T01:00:00Z"}, {0, 9}), 0);
@@ -264,7 +264,7 @@ TEST(Look, Of_two_groups_with_the_tag_the_databases_own_counts) {
   world.services.set("ec2 DescribeSecurityGroups",
                      {{"SecurityGroups",
                        {security_group("sg-another", Json::array()), security_group("sg-database", Json::array())}}});
-  EXPECT_EQ(look_at(world)->database_security_group->id, "sg-database");
+  EXPECT_EQ(look_at_region(world)->database_security_group->id, "sg-database");
 }
 
 }  // namespace

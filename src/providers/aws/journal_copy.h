@@ -37,9 +37,9 @@ base::Status fetch_journal(const CopyPorts& ports, const model::Stack& stack, co
 /// follows. A bucket that does not answer is left behind, and brought up in the background when it answers again. The
 /// buckets get the bytes before the disk does, so that no disk ever has a record that both buckets lack.
 ///
-/// As long as one bucket answers everybody, and none goes away before the other one has been brought up, no two operators
-/// have a sync return well for different bytes at the same place. One who reaches only one bucket and one who reaches
-/// only the other can, as with the seat; fetch_journal() then finds that neither copy continues the other.
+/// As long as one bucket answers everybody, and none goes away before the other one has been brought up, no two
+/// operators have a sync return well for different bytes at the same place. One who reaches only one bucket and one who
+/// reaches only the other can, as with the seat; fetch_journal() then finds that neither copy continues the other.
 ///
 /// What a writer has brought to one bucket only, because somebody else was faster at the other one, is replaced by the
 /// other's: nobody was told of it. A record counts when both buckets have it, or when one has it in an object that says

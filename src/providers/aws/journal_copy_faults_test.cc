@@ -14,17 +14,13 @@ namespace {
 
 using base::ErrorCode;
 using testing::append;
+using testing::bucket_in;
 using testing::Fault;
+using testing::home;
 using testing::Laptop;
+using testing::standby;
 using testing::texts_of;
 using Texts = std::vector<std::string>;
-
-const std::string home = "us-east-2";
-const std::string standby = "us-west-1";
-
-std::string bucket(const std::string& region) {
-  return testing::test_names().bucket({region});
-}
 
 /// What a laptop's battery has left: every change of its disk and every request takes one step.
 struct Power {
@@ -128,8 +124,8 @@ TEST(JournalCopyFaults, Cut_at_every_step_of_coming_back_no_acknowledged_record_
       Life life;
       life.live(first, {.last_request = Fault::lost_answer, .kept_bytes = 7});
       // The standby's bucket has lost everything meanwhile, so that there is much to fill.
-      const auto lost = life.s3.bucket(bucket(standby))->objects;
-      for (const auto& [key, object] : lost) life.s3.erase(bucket(standby), key);
+      const auto lost = life.s3.bucket(bucket_in(standby))->objects;
+      for (const auto& [key, object] : lost) life.s3.erase(bucket_in(standby), key);
       Power power(second);
       life.laptop.disk.cut_off = [&] { return power.is_off(); };
       life.s3.fault = [&](const testing::S3Request&) { return power.is_off() ? Fault::unreachable : Fault::none; };
@@ -174,7 +170,7 @@ class Weather {
   bool chance(unsigned percent) { return random_() % 100 < percent; }
   bool has_same_copies() const { return frames_at(home) == frames_at(standby); }
   std::string frames_at(const std::string& region) const {
-    const auto body = s3_.body(bucket(region), "journal/journal.lbj");
+    const auto body = s3_.body(bucket_in(region), "journal/journal.lbj");
     return body ? copy_from_bytes(*body, "there")->frames : "";
   }
 

@@ -24,7 +24,7 @@ TEST_F(JournalCopyTest, A_new_journal_begins_with_nothing) {
   EXPECT_TRUE(laptop.disk.names.empty());
   const auto journal = laptop.open();
   ASSERT_TRUE(journal) << journal.error().text();
-  EXPECT_FALSE(s3.body(bucket(home), current)) << "there is nothing to copy yet";
+  EXPECT_FALSE(s3.body(bucket_in(home), current)) << "there is nothing to copy yet";
 }
 
 TEST_F(JournalCopyTest, What_is_appended_is_in_both_buckets_and_on_every_laptop) {
@@ -65,14 +65,14 @@ TEST_F(JournalCopyTest, A_bucket_that_does_not_answer_is_left_behind_and_brought
   auto journal = laptop.open();
   ASSERT_TRUE(journal);
   ASSERT_TRUE(append(*journal, "one"));
-  const auto before = s3.body(bucket(home), current);
+  const auto before = s3.body(bucket_in(home), current);
   std::atomic<bool> is_away = true;
   s3.fault = [&](const S3Request& request) {
     return request.region == home && is_away ? Fault::unreachable : Fault::none;
   };
   ASSERT_TRUE(append(*journal, "two"));
   ASSERT_TRUE(append(*journal, "three"));
-  EXPECT_EQ(s3.body(bucket(home), current), before);
+  EXPECT_EQ(s3.body(bucket_in(home), current), before);
   is_away = false;
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (file_at(home) != file_at(standby) && std::chrono::steady_clock::now() < until) {
@@ -133,9 +133,9 @@ TEST_F(JournalCopyTest, Lost_answers_and_refusals_do_not_double_a_record) {
     EXPECT_EQ(failed.size(), 2u);
     ASSERT_TRUE(append(*journal, "three")) << static_cast<int>(fault);
     for (const auto& region : {home, standby}) {
-      const auto object = copy_from_bytes(*store.body(bucket(region), current), "there");
+      const auto object = copy_from_bytes(*store.body(bucket_in(region), current), "there");
       EXPECT_EQ(std::string(journal::magic) + object->frames, one.disk.file().written);
-      EXPECT_EQ(store.bucket(bucket(region))->versions.size(), 3u) << static_cast<int>(fault);
+      EXPECT_EQ(store.bucket(bucket_in(region))->versions.size(), 3u) << static_cast<int>(fault);
     }
   }
 }
@@ -176,7 +176,7 @@ TEST_F(JournalCopyTest, Files_and_parts_are_closed_each_in_their_own_time) {
     }
   }
   EXPECT_GT(laptop.disk.names.size(), 4u);
-  const auto objects = s3.bucket(bucket(home))->objects;
+  const auto objects = s3.bucket(bucket_in(home))->objects;
   EXPECT_GT(objects.size(), 6u);
   for (const auto& [key, object] : objects) EXPECT_LE(object.body.size(), 560u) << key;
   EXPECT_EQ(seen_by_another(), texts);
@@ -195,13 +195,13 @@ TEST_F(JournalCopyTest, A_part_that_was_closed_half_way_is_closed_again) {
   ASSERT_TRUE(append(*journal, "one"));
   ASSERT_TRUE(append(*journal, "two"));
   // Its closed part is written; the current one never is.
-  const auto before = s3.bucket(bucket(home))->objects.size();
+  const auto before = s3.bucket(bucket_in(home))->objects.size();
   s3.fault = [&](const S3Request& request) {
     return request.method == "PUT" && request.key == current ? Fault::unreachable : Fault::none;
   };
   ASSERT_FALSE(append(*journal, std::string(200, 'x')));
   heal();
-  EXPECT_EQ(s3.bucket(bucket(home))->objects.size(), before + 1);
+  EXPECT_EQ(s3.bucket(bucket_in(home))->objects.size(), before + 1);
   EXPECT_EQ(seen_by_another(), (Texts{"one", "two"}));
   journal = base::fail(ErrorCode::aborted, "closed");
   journal = laptop.open();

@@ -18,14 +18,14 @@ using JournalFetchTest = JournalWorld;
 TEST_F(JournalFetchTest, What_one_bucket_has_and_nobody_was_told_of_gives_way) {
   // Somebody wrote to one bucket at the moment at which another one wrote to the other, and died.
   const auto written = [&](const std::string& region, const std::string& text, CopyState state) {
-    std::string frames = copy_from_bytes(*s3.body(bucket(region), current), "there")->frames;
+    std::string frames = copy_from_bytes(*s3.body(bucket_in(region), current), "there")->frames;
     const std::vector records{record(text)};
     frames += std::string_view(journal::file_of(2, records)).substr(journal::magic.size());
-    s3.put(bucket(region), current, to_bytes({.state = state, .before = "", .frames = frames}));
+    s3.put(bucket_in(region), current, to_bytes({.state = state, .before = "", .frames = frames}));
   };
   const auto seen = [&](CopyState at_home, CopyState at_standby) {
-    s3.erase(bucket(home), current);
-    s3.erase(bucket(standby), current);
+    s3.erase(bucket_in(home), current);
+    s3.erase(bucket_in(standby), current);
     Laptop writer(s3);
     {
       auto journal = writer.open();
@@ -48,8 +48,8 @@ TEST_F(JournalFetchTest, A_folder_that_is_ahead_fills_the_buckets) {
   auto journal = laptop.open();
   ASSERT_TRUE(append(*journal, "one"));
   ASSERT_TRUE(append(*journal, "two"));
-  s3.erase(bucket(home), current);
-  s3.erase(bucket(standby), current);
+  s3.erase(bucket_in(home), current);
+  s3.erase(bucket_in(standby), current);
   ASSERT_TRUE(laptop.fetch());
   EXPECT_EQ(file_at(home), laptop.disk.file().written);
   EXPECT_EQ(seen_by_another(), (Texts{"one", "two"}));
@@ -72,12 +72,12 @@ TEST_F(JournalFetchTest, A_folder_with_a_torn_tail_is_cut_and_filled) {
 TEST_F(JournalFetchTest, A_bucket_that_comes_back_with_old_content_is_filled_from_the_other) {
   auto journal = laptop.open();
   ASSERT_TRUE(append(*journal, "one"));
-  const auto old = *s3.body(bucket(home), current);
+  const auto old = *s3.body(bucket_in(home), current);
   ASSERT_TRUE(append(*journal, "two"));
-  s3.put(bucket(home), current, old);
+  s3.put(bucket_in(home), current, old);
   EXPECT_EQ(seen_by_another(), (Texts{"one", "two"}));
   EXPECT_EQ(file_at(home), file_at(standby));
-  s3.put(bucket(home), current, old);
+  s3.put(bucket_in(home), current, old);
   ASSERT_TRUE(append(*journal, "three")) << "also beside a writer, for whom these bytes are his own";
   EXPECT_EQ(file_at(home), file_at(standby));
 }
@@ -100,7 +100,7 @@ TEST_F(JournalFetchTest, Copies_that_went_different_ways_are_said_and_left_alone
     ASSERT_TRUE(append(*theirs, "theirs"));
   }
   heal();
-  const auto buckets = std::pair(s3.body(bucket(home), current), s3.body(bucket(standby), current));
+  const auto buckets = std::pair(s3.body(bucket_in(home), current), s3.body(bucket_in(standby), current));
   for (auto* one : {&laptop, &other}) {
     const auto before = one->disk.file().written;
     const auto fetched = one->fetch();
@@ -113,7 +113,7 @@ TEST_F(JournalFetchTest, Copies_that_went_different_ways_are_said_and_left_alone
             "s3://dr-shop-123456789012-us-east-2/journal/journal.lbj (record 2) and "
             "s3://dr-shop-123456789012-us-west-1/journal/journal.lbj (record 2) went different ways: two controllers "
             "led at the same time");
-  EXPECT_EQ(std::pair(s3.body(bucket(home), current), s3.body(bucket(standby), current)), buckets);
+  EXPECT_EQ(std::pair(s3.body(bucket_in(home), current), s3.body(bucket_in(standby), current)), buckets);
 }
 
 TEST_F(JournalFetchTest, One_bucket_is_enough_to_fetch_and_none_is_not) {
@@ -146,27 +146,27 @@ TEST_F(JournalFetchTest, A_damaged_copy_is_said_with_its_place) {
     return fetched ? std::string("well") : std::string(fetched.error().name()) + ": " + fetched.error().message;
   };
   const auto place = "s3://dr-shop-123456789012-us-west-1/journal/journal.lbj";
-  const auto whole = *s3.body(bucket(standby), current);
+  const auto whole = *s3.body(bucket_in(standby), current);
   const auto object = copy_from_bytes(whole, "there").value();
-  s3.put(bucket(standby), current, whole.substr(0, whole.size() - 1));
+  s3.put(bucket_in(standby), current, whole.substr(0, whole.size() - 1));
   EXPECT_EQ(message(), fmt::format("journal_corrupt: {} is damaged: record 9: the file ends within it", place));
-  s3.put(bucket(standby), current, object.frames);
+  s3.put(bucket_in(standby), current, object.frames);
   EXPECT_EQ(message(), fmt::format("journal_corrupt: {} is no copy of a journal", place));
-  s3.put(bucket(standby), current, "lifeboat journal copy 2\n" + whole.substr(24));
+  s3.put(bucket_in(standby), current, "lifeboat journal copy 2\n" + whole.substr(24));
   EXPECT_EQ(message(), fmt::format("journal_version: {} is of a version of the copies' format that this program does "
                                    "not know",
                                    place));
-  s3.put(bucket(standby), current, whole);
+  s3.put(bucket_in(standby), current, whole);
   const auto before = "journal/" + object.before;
-  const auto closed = *s3.body(bucket(standby), before);
-  s3.put(bucket(standby), before, whole);
+  const auto closed = *s3.body(bucket_in(standby), before);
+  s3.put(bucket_in(standby), before, whole);
   EXPECT_EQ(message(), fmt::format("journal_corrupt: s3://dr-shop-123456789012-us-west-1/{} is damaged: it stands in "
                                    "another one's place",
                                    before));
-  s3.erase(bucket(standby), before);
+  s3.erase(bucket_in(standby), before);
   EXPECT_EQ(message(),
             fmt::format("journal_corrupt: s3://dr-shop-123456789012-us-west-1/{} is damaged: it is gone", before));
-  s3.put(bucket(standby), before, closed);
+  s3.put(bucket_in(standby), before, closed);
   EXPECT_EQ(message(), "well");
 }
 

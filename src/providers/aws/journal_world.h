@@ -65,13 +65,7 @@ inline base::Status append(journal::Journal& journal, const std::string& text) {
   return journal.append(records);
 }
 
-inline const std::string home = "us-east-2";
-inline const std::string standby = "us-west-1";
 inline const std::string current = "journal/journal.lbj";
-
-inline std::string bucket(const std::string& region) {
-  return test_names().bucket({region});
-}
 
 /// Two buckets and a laptop.
 struct JournalWorld : ::testing::Test {
@@ -83,11 +77,11 @@ struct JournalWorld : ::testing::Test {
   void heal() { s3.fault = {}; }
   /// The current object of a region's bucket, as a journal's file.
   std::string file_at(const std::string& region) {
-    const auto body = s3.body(bucket(region), current);
+    const auto body = s3.body(bucket_in(region), current);
     return body ? std::string(journal::magic) + copy_from_bytes(*body, "there").value().frames : "";
   }
   CopyState state_at(const std::string& region) {
-    return copy_from_bytes(*s3.body(bucket(region), current), "there")->state;
+    return copy_from_bytes(*s3.body(bucket_in(region), current), "there")->state;
   }
   std::vector<std::string> seen_by_another() {
     Laptop other(s3);

@@ -14,7 +14,7 @@ namespace {
 using aws::Json;
 using base::ErrorCode;
 
-constexpr const char* key = "traffic/listeners.json";
+constexpr const char* listeners_key = "traffic/listeners.json";
 
 base::Result<Json> balancer(const Work& work, const Names& names, const base::RegionName& region) {
   const auto name = names.load_balancer(region);
@@ -59,13 +59,13 @@ base::Result<Json> forwarding_actions(const Work& work, const base::RegionName& 
 }
 
 /// By listener, what it did before it was closed.
-base::Result<Json> remembered(const Work& work, const Names& names, const base::RegionName& region) {
-  const auto text = read_object(work, names, region, key);
+base::Result<Json> remembered_listeners(const Work& work, const Names& names, const base::RegionName& region) {
+  const auto text = read_object(work, names, region, listeners_key);
   if (!text) return std::unexpected(text.error());
   auto kept = *text ? Json::parse(**text, nullptr, false) : Json::object();
   if (kept.is_object()) return kept;
-  return base::fail(ErrorCode::record_corrupt,
-                    fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value, key, names.bucket(region)));
+  return base::fail(ErrorCode::record_corrupt, fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value,
+                                                           listeners_key, names.bucket(region)));
 }
 
 base::Status modify(const Work& work, const base::RegionName& region, const std::string& listener,
@@ -80,17 +80,17 @@ base::Status close(const Work& work, const Names& names, const base::RegionName&
   const auto actions = listener.value("DefaultActions", Json::array());
   if (!forwards(actions)) return {};
   const auto arn = listener.value("ListenerArn", "");
-  auto kept = remembered(work, names, region);
+  auto kept = remembered_listeners(work, names, region);
   if (!kept) return std::unexpected(kept.error());
   (*kept)[arn] = actions;
-  if (auto written = write_object(work, names, region, key, kept->dump(2)); !written) return written;
+  if (auto written = write_object(work, names, region, listeners_key, kept->dump(2)); !written) return written;
   return modify(work, region, arn, closing_actions());
 }
 
 base::Status open(const Work& work, const Names& names, const base::RegionName& region, const Json& listener) {
   if (!is_closed(listener.value("DefaultActions", Json::array()))) return {};
   const auto arn = listener.value("ListenerArn", "");
-  const auto kept = remembered(work, names, region);
+  const auto kept = remembered_listeners(work, names, region);
   if (!kept) return std::unexpected(kept.error());
   if (kept->contains(arn)) return modify(work, region, arn, (*kept)[arn]);
   const auto actions = forwarding_actions(work, region, listener.value("LoadBalancerArn", ""));

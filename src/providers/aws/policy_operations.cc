@@ -11,7 +11,7 @@ using enum PolicyRole;
 // CloudFormation: a reprotect looks whether every stack of the region stands as described, and makes the database anew;
 // what else is gone is the provisioner's to make.
 // sts: AWS permits GetCallerIdentity to everybody; which roles may be assumed is said where those roles are made.
-constexpr std::array rows{
+constexpr std::array operation_table{
     OperationRow{"cloudformation", "CreateChangeSet", mover,
                  "cloudformation:CreateChangeSet@stacks cloudformation:TagResource@stacks"},
     OperationRow{"cloudformation", "DeleteChangeSet", mover, "cloudformation:DeleteChangeSet@stacks"},
@@ -105,7 +105,7 @@ constexpr std::array rows{
 }  // namespace
 
 std::span<const OperationRow> operation_rows() {
-  return rows;
+  return operation_table;
 }
 
 }  // namespace lifeboat::aws_world

@@ -7,7 +7,7 @@ namespace {
 
 /// From "handlers" of the types' own schemas (create, read, update, delete), as cfn-lint 1.58.0 has them, less what our
 /// templates have no use for: tests/aws/policy_test.py compares, and says why each is left out.
-constexpr std::array rows{
+constexpr std::array resource_type_table{
     ResourceTypeRow{"AWS::CloudWatch::Alarm", "database:rds database:aurora web",
                     "cloudwatch:DeleteAlarms cloudwatch:DescribeAlarms cloudwatch:ListTagsForResource "
                     "cloudwatch:PutMetricAlarm cloudwatch:TagResource cloudwatch:UntagResource"},
@@ -165,7 +165,7 @@ constexpr std::array rows{
 }  // namespace
 
 std::span<const ResourceTypeRow> resource_type_rows() {
-  return rows;
+  return resource_type_table;
 }
 
 }  // namespace lifeboat::aws_world

@@ -37,7 +37,7 @@ struct ScopeRow {
   If condition = If::none;
 };
 
-constexpr std::array rows{
+constexpr std::array scope_rows{
     // An adopted stack's file does not name these; a fence closes the groups of the database and the routes of the
     // instances' networks, whichever they are, and a replica is made as the one before it was.
     ScopeRow{"adopted-cluster-parameter-groups", When::adopted, "rds:{region}:{account}:cluster-pg:*"},
@@ -268,8 +268,8 @@ std::vector<PolicyScope> policy_scopes(std::string_view name, const model::Stack
     if (!applies(When::made, place)) return {};
     return {{resources_of(fmt::format("ec2:{{region}}:{{account}}:{}/*", name.substr(4)), place)}};
   }
-  const auto row = std::ranges::find(rows, name, &ScopeRow::name);
-  LIFEBOAT_ASSERT(row != rows.end(), "the tables name scopes that exist");
+  const auto row = std::ranges::find(scope_rows, name, &ScopeRow::name);
+  LIFEBOAT_ASSERT(row != scope_rows.end(), "the tables name scopes that exist");
   if (!applies(row->when, place)) return {};
   return {{resources_of(row->patterns, place), condition_of(row->condition, place).dump()}};
 }

@@ -38,7 +38,7 @@ std::string parameter_group(const Json& instance) {
   return groups.empty() ? "" : groups.front().value("DBParameterGroupName", "");
 }
 
-DatabaseLook look_of(const Json& instance) {
+DatabaseLook look_of_instance(const Json& instance) {
   return {.exists = true,
           .status = instance.value("DBInstanceStatus", ""),
           .endpoint = endpoint_of(instance),
@@ -64,7 +64,7 @@ base::Result<DatabaseLook> look_at_instance(const Work& work, const base::Region
   if (!answer && answer.error().kind == aws::FailureKind::missing) return DatabaseLook{};
   if (!answer) return std::unexpected(error_of(answer.error()));
   const auto instances = answer->value("DBInstances", Json::array());
-  return instances.empty() ? DatabaseLook{} : look_of(instances.front());
+  return instances.empty() ? DatabaseLook{} : look_of_instance(instances.front());
 }
 
 base::Result<DatabaseLook> RdsDatabase::look(const Work& work, const base::RegionName& region) const {

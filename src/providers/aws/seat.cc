@@ -15,7 +15,7 @@ using base::Milliseconds;
 using base::Result;
 using base::Status;
 
-constexpr std::size_t mark_length = 20;
+constexpr std::size_t seat_mark_length = 20;
 constexpr int most_rounds = 8;  ///< Of taking; each is lost only to somebody else who takes at that moment.
 
 SeatHolder holder_of(const SeatSight& sight) {
@@ -83,7 +83,7 @@ Result<std::optional<SeatHolder>> Seat::look(Milliseconds limit) {
 
 Result<std::string> Seat::next_mark() {
   if (own_mark_.empty()) {
-    auto token = system::random_token(mark_length);
+    auto token = system::random_token(seat_mark_length);
     if (!token) return std::unexpected(token.error());
     own_mark_ = *std::move(token);
   }

@@ -11,9 +11,9 @@ namespace {
 
 using base::ErrorCode;
 using base::Milliseconds;
-using Outcome = SeatWriting::Outcome;
+using WritingOutcome = SeatWriting::Outcome;
 
-constexpr int most_tries = 4;  ///< Of one bucket, each after reading what stands there.
+constexpr int most_bucket_tries = 4;  ///< Of one bucket, each after reading what stands there.
 
 template <class Act>
 auto at_each(std::vector<SeatPlace>& places, const Act& act) {
@@ -47,12 +47,12 @@ void fill(const SeatPlace& place, const StoredObject& object, SeatSight& sight) 
 }
 
 SeatWriting refused(const SeatPlace& place, const aws::Failure& failure) {
-  return {Outcome::failed, bucket_error(place.bucket.region(), failure)};
+  return {WritingOutcome::failed, bucket_error(place.bucket.region(), failure)};
 }
 
 SeatWriting expired(const SeatPlace& place) {
   const auto what = fmt::format("{} could not be written in time", place.bucket.place(seat_key));
-  return {Outcome::failed, base::fail(ErrorCode::region_unreachable, what).error()};
+  return {WritingOutcome::failed, base::fail(ErrorCode::region_unreachable, what).error()};
 }
 
 }  // namespace
@@ -82,17 +82,17 @@ std::vector<SeatWriting> SeatReach::write_all(std::vector<SeatPlace>& places, co
 }
 
 SeatWriting SeatReach::write(SeatPlace& place, const SeatRecord& record) const {
-  for (int attempt = 0; attempt < most_tries && left() > Milliseconds(0); ++attempt) {
+  for (int attempt = 0; attempt < most_bucket_tries && left() > Milliseconds(0); ++attempt) {
     if (place.etag.empty()) {
       const auto sight = read(place);
-      if (sight.error) return {Outcome::failed, sight.error};
-      if (sight.record && supersedes(*sight.record, record)) return {Outcome::superseded, {}, sight.record};
+      if (sight.error) return {WritingOutcome::failed, sight.error};
+      if (sight.record && supersedes(*sight.record, record)) return {WritingOutcome::superseded, {}, sight.record};
       place.etag = sight.etag;
-      if (sight.record == record) return {Outcome::written};
+      if (sight.record == record) return {WritingOutcome::written};
     }
     const auto put = place.bucket.put(seat_key, to_text(record), place.etag, left());
     place.etag = put && *put ? **put : "";
-    if (!place.etag.empty()) return {Outcome::written};
+    if (!place.etag.empty()) return {WritingOutcome::written};
     if (!put && put.error().was_not_done()) return refused(place, put.error());
   }
   return expired(place);
@@ -100,19 +100,19 @@ SeatWriting SeatReach::write(SeatPlace& place, const SeatRecord& record) const {
 
 SeatWriting SeatReach::claim(SeatPlace& place, const SeatSight& seen, const SeatRecord& record) const {
   auto etag = seen.etag;
-  for (int attempt = 0; attempt < most_tries && left() > Milliseconds(0); ++attempt) {
+  for (int attempt = 0; attempt < most_bucket_tries && left() > Milliseconds(0); ++attempt) {
     const auto put = place.bucket.put(seat_key, to_text(record), etag, left());
     place.etag = put && *put ? **put : "";
-    if (!place.etag.empty()) return {Outcome::written};
+    if (!place.etag.empty()) return {WritingOutcome::written};
     if (!put && put.error().was_not_done()) return refused(place, put.error());
     const auto now = read(place);
-    if (now.error) return {Outcome::failed, now.error};
+    if (now.error) return {WritingOutcome::failed, now.error};
     etag = now.etag;
     if (now.record == record) {
       place.etag = now.etag;
-      return {Outcome::written};
+      return {WritingOutcome::written};
     }
-    if (now.record != seen.record) return {Outcome::superseded, {}, now.record};
+    if (now.record != seen.record) return {WritingOutcome::superseded, {}, now.record};
   }
   return expired(place);
 }
@@ -124,9 +124,9 @@ base::Result<bool> SeatReach::claim_all(std::vector<SeatPlace>& places, const st
   for (std::size_t index = 0; index < places.size(); ++index) {
     if (sights[index].error) continue;
     const auto writing = claim(places[index], sights[index], record);
-    if (writing.outcome == Outcome::written) taken.push_back(&places[index]);
+    if (writing.outcome == WritingOutcome::written) taken.push_back(&places[index]);
     if (writing.error) errors.push_back(*writing.error);
-    if (writing.outcome != Outcome::superseded) continue;
+    if (writing.outcome != WritingOutcome::superseded) continue;
     record.state = SeatState::withdrawn;
     // Where that fails, nobody can sit down until the claim has run out.
     for (auto* place : taken) std::ignore = write(*place, record);

@@ -15,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t format_number = 1;
-constexpr std::array<std::pair<SeatState, std::string_view>, 3> states{
+constexpr std::uint64_t seat_format = 1;
+constexpr std::array<std::pair<SeatState, std::string_view>, 3> seat_states{
     {{SeatState::withdrawn, "withdrawn"}, {SeatState::left, "left"}, {SeatState::held, "held"}}};
 
 json to_json(const engine::Term& term) {
@@ -32,7 +32,7 @@ engine::Term term_at(StrictObject& object, const char* name) {
 
 SeatState state_at(StrictObject& object) {
   const auto text = object.text("state");
-  for (const auto& [state, word] : states) {
+  for (const auto& [state, word] : seat_states) {
     if (word == text) return state;
   }
   object.reject(fmt::format("'state' is '{}', which means nothing", text));
@@ -42,16 +42,16 @@ SeatState state_at(StrictObject& object) {
 }  // namespace
 
 std::string to_text(const SeatRecord& record) {
-  const auto word = states.at(static_cast<std::size_t>(record.state)).second;
-  const json object{{"format", format_number}, {"term", to_json(record.term)}, {"before", to_json(record.before)},
-                    {"mark", record.mark},     {"renewals", record.renewals},  {"state", word}};
+  const auto word = seat_states.at(static_cast<std::size_t>(record.state)).second;
+  const json object{{"format", seat_format}, {"term", to_json(record.term)}, {"before", to_json(record.before)},
+                    {"mark", record.mark},   {"renewals", record.renewals},  {"state", word}};
   return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 base::Result<SeatRecord> seat_from_text(std::string_view text, const std::string& place) {
   const auto parsed = parse_strictly(text);
   StrictObject object(parsed, {"format", "term", "before", "mark", "renewals", "state"});
-  if (object.problem().empty() && object.number("format") != format_number) object.reject("it has another format");
+  if (object.problem().empty() && object.number("format") != seat_format) object.reject("it has another format");
   SeatRecord record;
   record.term = term_at(object, "term");
   record.before = term_at(object, "before");

@@ -95,7 +95,7 @@ SecurityGroup group_of(const Json& group) {
   return found;
 }
 
-base::Result<std::vector<Json>> remembered(const GroupPorts& ports) {
+base::Result<std::vector<Json>> remembered_rules(const GroupPorts& ports) {
   const auto text = read_object(ports.work, ports.names, ports.kept_in, key_of(ports.region));
   if (!text) return std::unexpected(text.error());
   const auto kept = *text ? Json::parse(**text, nullptr, false) : Json::array();
@@ -144,7 +144,7 @@ base::Result<std::vector<SecurityGroup>> look_at_groups(const GroupPorts& ports,
 base::Status remember_rules(const GroupPorts& ports, const std::vector<std::string>& ids) {
   const auto groups = groups_json(ports, ids);
   if (!groups) return std::unexpected(groups.error());
-  auto kept = remembered(ports);
+  auto kept = remembered_rules(ports);
   if (!kept) return std::unexpected(kept.error());
   const auto before = kept->size();
   for (const auto& group : *groups) {
@@ -158,7 +158,7 @@ base::Status remember_rules(const GroupPorts& ports, const std::vector<std::stri
 }
 
 base::Result<std::vector<std::string>> remembered_sources(const GroupPorts& ports) {
-  const auto kept = remembered(ports);
+  const auto kept = remembered_rules(ports);
   if (!kept) return std::unexpected(kept.error());
   std::vector<std::string> sources;
   for (const auto& entry : *kept) sources.push_back(source_of(entry.value("Rule", Json::object())));
@@ -185,7 +185,7 @@ base::Status revoke_all_ingress(const GroupPorts& ports, const std::vector<std::
 }
 
 base::Status restore_rules(const GroupPorts& ports) {
-  const auto kept = remembered(ports);
+  const auto kept = remembered_rules(ports);
   if (!kept) return std::unexpected(kept.error());
   if (kept->empty()) return {};
   for (const auto& entry : *kept) {

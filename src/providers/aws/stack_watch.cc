@@ -11,15 +11,11 @@ namespace {
 
 using aws::Json;
 
-std::string text(const Json& json, const char* key) {
-  return json.value(key, std::string());
-}
-
 StackEvent event_of(const Json& json) {
-  return {.logical_id = text(json, "LogicalResourceId"),
-          .type = text(json, "ResourceType"),
-          .status = text(json, "ResourceStatus"),
-          .reason = text(json, "ResourceStatusReason")};
+  return {.logical_id = text_in(json, "LogicalResourceId"),
+          .type = text_in(json, "ResourceType"),
+          .status = text_in(json, "ResourceStatus"),
+          .reason = text_in(json, "ResourceStatusReason")};
 }
 
 /// A resource that was given up because another one failed is no cause.
@@ -37,7 +33,7 @@ base::Result<std::optional<Json>> describe(const Work& work, const base::RegionN
     return std::unexpected(error_of(failure));
   }
   for (const auto& stack : answer->value("Stacks", Json::array())) {
-    if (text(stack, "StackStatus") != "DELETE_COMPLETE") return std::optional<Json>(stack);
+    if (text_in(stack, "StackStatus") != "DELETE_COMPLETE") return std::optional<Json>(stack);
   }
   return std::optional<Json>();
 }
@@ -61,11 +57,11 @@ base::Result<std::vector<StackEvent>> StackWatch::untold() {
     if (!page && !is_gone) return std::unexpected(error_of(page.error()));
     if (is_gone) break;
     for (const auto& entry : page->value("StackEvents", Json::array())) {
-      reached_told = !told_.insert(text(entry, "EventId")).second;
+      reached_told = !told_.insert(text_in(entry, "EventId")).second;
       if (reached_told) break;
       newest_first.push_back(event_of(entry));
     }
-    const auto next = text(*page, "NextToken");
+    const auto next = text_in(*page, "NextToken");
     if (next.empty() || next == input.value("NextToken", "")) break;
     input["NextToken"] = next;
   }
@@ -109,24 +105,28 @@ base::Result<std::optional<std::string>> status_of(const Work& work, const base:
   const auto stack = describe(work, region, name);
   if (!stack) return std::unexpected(stack.error());
   if (!*stack) return std::optional<std::string>();
-  return std::optional<std::string>(text(**stack, "StackStatus"));
+  return std::optional<std::string>(text_in(**stack, "StackStatus"));
 }
 
 base::Result<std::optional<StackState>> state_of(const Work& work, const base::RegionName& region,
                                                  const std::string& name) {
   const auto stack = describe(work, region, name);
   if (!stack) return std::unexpected(stack.error());
-  if (!*stack || text(**stack, "StackStatus") == "REVIEW_IN_PROGRESS") return std::optional<StackState>();
-  StackState state{.status = text(**stack, "StackStatus"), .outputs = {}, .physical_ids = {}};
+  if (!*stack || text_in(**stack, "StackStatus") == "REVIEW_IN_PROGRESS") return std::optional<StackState>();
+  StackState state{.status = text_in(**stack, "StackStatus"), .outputs = {}, .physical_ids = {}};
   for (const auto& output : (*stack)->value("Outputs", Json::array())) {
-    state.outputs[text(output, "OutputKey")] = text(output, "OutputValue");
+    state.outputs[text_in(output, "OutputKey")] = text_in(output, "OutputValue");
   }
   const auto resources = work.call_all("cloudformation", "ListStackResources", region, {{"StackName", name}});
   if (!resources) return std::unexpected(resources.error());
   for (const auto& resource : resources->value("StackResourceSummaries", Json::array())) {
-    state.physical_ids[text(resource, "LogicalResourceId")] = text(resource, "PhysicalResourceId");
+    state.physical_ids[text_in(resource, "LogicalResourceId")] = text_in(resource, "PhysicalResourceId");
   }
   return std::optional(std::move(state));
+}
+
+std::string text_in(const Json& json, const char* name) {
+  return json.value(name, std::string());
 }
 
 bool is_in_progress(std::string_view status) {

@@ -37,6 +37,8 @@ class StackWatch {
   bool begun_ = false;  ///< The stack itself has had an event since begin().
 };
 
+/// A text of an answer; empty where it did not come.
+std::string text_in(const aws::Json& json, const char* name);
 /// CloudFormation's status of the stack; nothing when there is none. A stack that only has a change set is one
 /// ("REVIEW_IN_PROGRESS").
 base::Result<std::optional<std::string>> status_of(const Work& work, const base::RegionName& region,

@@ -9,15 +9,15 @@ namespace {
 
 using aws::Json;
 
-constexpr std::string_view asset = "database";
+constexpr std::string_view cluster_asset = "database";
 constexpr const char* engine = "aurora-postgresql";
 
-void add_parameter_group(const Scene& scene, Json& document) {
+void add_cluster_parameter_group(const Scene& scene, Json& document) {
   add(document, "ParameterGroup", "AWS::RDS::DBClusterParameterGroup",
       {{"Description", fmt::format("The database of the stack {}", scene.stack.name)},
        {"Family", parameter_family(scene, engine)},
        {"Parameters", {{"rds.force_ssl", "1"}, {"log_lock_waits", "1"}}},
-       {"Tags", tags(scene, asset)}});
+       {"Tags", tags(scene, cluster_asset)}});
 }
 
 void add_global_cluster(const Scene& scene, Json& document) {
@@ -27,7 +27,7 @@ void add_global_cluster(const Scene& scene, Json& document) {
                       {"EngineVersion", scene.stack.database.version},
                       {"StorageEncrypted", true},
                       {"DeletionProtection", true},
-                      {"Tags", tags(scene, asset)}});
+                      {"Tags", tags(scene, cluster_asset)}});
   // It holds no data of its own: those are in the clusters, which leave their snapshots.
   keep(global, "Delete", "Retain");
 }
@@ -40,7 +40,7 @@ void add_of_a_first_cluster(const Scene& scene, Json& properties) {
 }
 
 /// What can't be changed without a new cluster is literal, so that no other resource's change can replace it.
-void add_cluster(const Scene& scene, Json& document) {
+void add_aurora_cluster(const Scene& scene, Json& document) {
   Json properties = {{"DBClusterIdentifier", scene.names.database(scene.region.name)},
                      {"GlobalClusterIdentifier", scene.names.global_cluster()},
                      {"Engine", engine},
@@ -54,7 +54,7 @@ void add_cluster(const Scene& scene, Json& document) {
                      {"BackupRetentionPeriod", scene.stack.database.backup_retention_days},
                      {"CopyTagsToSnapshot", true},
                      {"DeletionProtection", true},
-                     {"Tags", tags(scene, asset)}};
+                     {"Tags", tags(scene, cluster_asset)}};
   if (began_as_replica(scene)) {
     properties["SourceRegion"] = scene.other.name.value;
   } else {
@@ -83,31 +83,31 @@ void add_instances(const Scene& scene, Json& document) {
   }
 }
 
-void add_alarms(const Scene& scene, Json& document) {
+void add_aurora_alarms(const Scene& scene, Json& document) {
   const auto where = fmt::format("{} {}", scene.stack.name, scene.region.name.value);
   const Json cluster = Json::array({dimension("DBClusterIdentifier", ref_to("Cluster"))});
   // CloudWatch has this one in milliseconds, and only of a cluster that follows another.
   const auto lag_ms = static_cast<double>(scene.stack.recovery.rpo_objective.count());
   add(document, "ReplicaLagAlarm", "AWS::CloudWatch::Alarm",
       alarm(scene,
-            {std::string(asset), where + ": the replica is further behind than the RPO objective", "AWS/RDS",
+            {std::string(cluster_asset), where + ": the replica is further behind than the RPO objective", "AWS/RDS",
              "AuroraGlobalDBReplicationLag", "Maximum", "GreaterThanThreshold", lag_ms},
             cluster));
   add(document, "ProcessorAlarm", "AWS::CloudWatch::Alarm",
       alarm(scene,
-            {std::string(asset), where + ": the database's processors are busy", "AWS/RDS", "CPUUtilization", "Average",
-             "GreaterThanThreshold", 90},
+            {std::string(cluster_asset), where + ": the database's processors are busy", "AWS/RDS", "CPUUtilization",
+             "Average", "GreaterThanThreshold", 90},
             cluster));
 }
 
 }  // namespace
 
 void add_aurora(const Scene& scene, Json& document) {
-  add_parameter_group(scene, document);
+  add_cluster_parameter_group(scene, document);
   if (!began_as_replica(scene)) add_global_cluster(scene, document);
-  add_cluster(scene, document);
+  add_aurora_cluster(scene, document);
   add_instances(scene, document);
-  add_alarms(scene, document);
+  add_aurora_alarms(scene, document);
   output(document, "DatabaseEndpoint", get_att("Cluster", "Endpoint.Address"));
   output(document, "DatabaseReaderEndpoint", get_att("Cluster", "ReadEndpoint.Address"));
   output(document, "DatabasePort", std::to_string(database_port));

@@ -9,16 +9,16 @@ namespace {
 
 using aws::Json;
 
-constexpr std::string_view asset = "database";
+constexpr std::string_view instance_asset = "database";
 constexpr int first_storage_gib = 20;
 constexpr int most_storage_gib = 200;
 
-void add_parameter_group(const Scene& scene, Json& document) {
+void add_instance_parameter_group(const Scene& scene, Json& document) {
   add(document, "ParameterGroup", "AWS::RDS::DBParameterGroup",
       {{"Description", fmt::format("The database of the stack {}", scene.stack.name)},
        {"Family", parameter_family(scene, "postgres")},
        {"Parameters", {{"rds.force_ssl", "1"}, {"log_lock_waits", "1"}}},
-       {"Tags", tags(scene, asset)}});
+       {"Tags", tags(scene, instance_asset)}});
 }
 
 /// What RDS takes only of a writer that is made new. A replica inherits it from its source, and would be replaced if it
@@ -35,7 +35,7 @@ void add_of_a_new_writer(const Scene& scene, Json& properties) {
   properties["BackupRetentionPeriod"] = database.backup_retention_days;
 }
 
-void add_alarms(const Scene& scene, Json& document) {
+void add_instance_alarms(const Scene& scene, Json& document) {
   const auto one = [&](const std::string& id, const Alarm& what) {
     add(document, id, "AWS::CloudWatch::Alarm",
         alarm(scene, what, Json::array({dimension("DBInstanceIdentifier", ref_to("Instance"))})));
@@ -43,11 +43,11 @@ void add_alarms(const Scene& scene, Json& document) {
   const auto where = fmt::format("{} {}", scene.stack.name, scene.region.name.value);
   constexpr double gib = 1024.0 * 1024.0 * 1024.0;
   const auto lag_s = std::chrono::duration<double>(scene.stack.recovery.rpo_objective).count();
-  one("ReplicaLagAlarm", {std::string(asset), where + ": the replica is further behind than the RPO objective",
+  one("ReplicaLagAlarm", {std::string(instance_asset), where + ": the replica is further behind than the RPO objective",
                           "AWS/RDS", "ReplicaLag", "Maximum", "GreaterThanThreshold", lag_s});
-  one("StorageAlarm", {std::string(asset), where + ": less than 2 GiB of the database's storage are free", "AWS/RDS",
-                       "FreeStorageSpace", "Minimum", "LessThanThreshold", 2 * gib});
-  one("ProcessorAlarm", {std::string(asset), where + ": the database's processors are busy", "AWS/RDS",
+  one("StorageAlarm", {std::string(instance_asset), where + ": less than 2 GiB of the database's storage are free",
+                       "AWS/RDS", "FreeStorageSpace", "Minimum", "LessThanThreshold", 2 * gib});
+  one("ProcessorAlarm", {std::string(instance_asset), where + ": the database's processors are busy", "AWS/RDS",
                          "CPUUtilization", "Average", "GreaterThanThreshold", 90});
 }
 
@@ -67,7 +67,7 @@ std::string password_reference(const Scene& scene) {
 }
 
 void add_rds(const Scene& scene, Json& document) {
-  add_parameter_group(scene, document);
+  add_instance_parameter_group(scene, document);
   Json properties = {{"DBInstanceIdentifier", scene.names.database(scene.region.name)},
                      {"DBInstanceClass", scene.stack.database.size},
                      {"DBParameterGroupName", ref_to("ParameterGroup")},
@@ -83,7 +83,7 @@ void add_rds(const Scene& scene, Json& document) {
                      {"DeleteAutomatedBackups", false},
                      {"AutoMinorVersionUpgrade", true},
                      {"DeletionProtection", true},
-                     {"Tags", tags(scene, asset)}};
+                     {"Tags", tags(scene, instance_asset)}};
   if (began_as_replica(scene)) {
     properties["SourceRegion"] = scene.other.name.value;
     if (const auto& source = scene.inputs.source_database_arn; !source.empty()) {
@@ -93,7 +93,7 @@ void add_rds(const Scene& scene, Json& document) {
     add_of_a_new_writer(scene, properties);
   }
   keep(add(document, "Instance", "AWS::RDS::DBInstance", properties), "Snapshot", "Snapshot");
-  add_alarms(scene, document);
+  add_instance_alarms(scene, document);
   output(document, "DatabaseEndpoint", get_att("Instance", "Endpoint.Address"));
   output(document, "DatabasePort", std::to_string(database_port));
   output(document, "DatabaseOrigin", began_as_replica(scene) ? "replica" : "writer");

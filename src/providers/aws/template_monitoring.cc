@@ -7,8 +7,8 @@ namespace {
 
 using aws::Json;
 
-constexpr std::string_view asset = "monitoring";
-constexpr int disk_gib = 20;
+constexpr std::string_view monitoring_asset = "monitoring";
+constexpr int node_disk_gib = 20;
 
 /// Graviton's families have a 'g' behind their number: t4g, m6g, c7g.
 bool is_arm(const std::string& size) {
@@ -18,8 +18,9 @@ bool is_arm(const std::string& size) {
 
 /// The Kubernetes API answers from outside too, behind IAM: kubectl runs where 'lifeboat' runs. Version: EKS's default
 /// when it is made; upgrades are the operator's.
-void add_cluster(const Scene& scene, Json& document) {
-  add(document, "ClusterRole", "AWS::IAM::Role", role(scene, asset, "eks.amazonaws.com", {"AmazonEKSClusterPolicy"}));
+void add_monitoring_cluster(const Scene& scene, Json& document) {
+  add(document, "ClusterRole", "AWS::IAM::Role",
+      role(scene, monitoring_asset, "eks.amazonaws.com", {"AmazonEKSClusterPolicy"}));
   add(document, "Cluster", "AWS::EKS::Cluster",
       {{"Name", scene.names.cluster(scene.region.name)},
        {"RoleArn", get_att("ClusterRole", "Arn")},
@@ -29,18 +30,18 @@ void add_cluster(const Scene& scene, Json& document) {
          {"EndpointPublicAccess", true}}},
        {"AccessConfig",
         {{"AuthenticationMode", "API_AND_CONFIG_MAP"}, {"BootstrapClusterCreatorAdminPermissions", true}}},
-       {"Tags", tags(scene, asset)}});
+       {"Tags", tags(scene, monitoring_asset)}});
 }
 
 Json tagged(const Scene& scene, std::string_view type) {
-  return {{"ResourceType", type}, {"Tags", tags(scene, asset)}};
+  return {{"ResourceType", type}, {"Tags", tags(scene, monitoring_asset)}};
 }
 
 /// Two hops, because the driver of the volumes asks from a pod.
 void add_node_template(const Scene& scene, Json& document) {
   const Json metadata = {{"HttpEndpoint", "enabled"}, {"HttpTokens", "required"}, {"HttpPutResponseHopLimit", 2}};
   const Json disk = {
-      {"VolumeSize", disk_gib}, {"VolumeType", "gp3"}, {"Encrypted", true}, {"DeleteOnTermination", true}};
+      {"VolumeSize", node_disk_gib}, {"VolumeType", "gp3"}, {"Encrypted", true}, {"DeleteOnTermination", true}};
   const Json data = {{"MetadataOptions", metadata},
                      {"BlockDeviceMappings", Json::array({{{"DeviceName", "/dev/xvda"}, {"Ebs", disk}}})},
                      {"TagSpecifications", Json::array({tagged(scene, "instance"), tagged(scene, "volume")})}};
@@ -52,7 +53,7 @@ void add_node_template(const Scene& scene, Json& document) {
 void add_nodes(const Scene& scene, Json& document) {
   const auto& monitoring = scene.stack.monitoring;
   add(document, "NodeRole", "AWS::IAM::Role",
-      role(scene, asset, "ec2.amazonaws.com",
+      role(scene, monitoring_asset, "ec2.amazonaws.com",
            {"AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryReadOnly",
             "service-role/AmazonEBSCSIDriverPolicy", "AmazonSSMManagedInstanceCore"}));
   add(document, "NodeGroup", "AWS::EKS::Nodegroup",
@@ -66,7 +67,7 @@ void add_nodes(const Scene& scene, Json& document) {
        {"ScalingConfig",
         {{"MinSize", monitoring.nodes}, {"DesiredSize", monitoring.nodes}, {"MaxSize", monitoring.nodes}}},
        {"Subnets", made_list(scene, "WebSubnetIds")},
-       {"Tags", tag_map(scene, asset)}});
+       {"Tags", tag_map(scene, monitoring_asset)}});
 }
 
 /// What the monitoring's manifests need: network policies that are enforced, and volumes.
@@ -79,7 +80,7 @@ void add_addons(const Scene& scene, Json& document) {
                             {"AddonName", name},
                             {"ConfigurationValues", configuration.dump()},
                             {"ResolveConflicts", "OVERWRITE"},
-                            {"Tags", tags(scene, asset)}});
+                            {"Tags", tags(scene, monitoring_asset)}});
     depends_on(made_addon, "NodeGroup");
   };
   addon("NetworkAddon", "vpc-cni", policies);
@@ -89,7 +90,7 @@ void add_addons(const Scene& scene, Json& document) {
 }  // namespace
 
 void add_monitoring(const Scene& scene, Json& document) {
-  add_cluster(scene, document);
+  add_monitoring_cluster(scene, document);
   add_node_template(scene, document);
   add_nodes(scene, document);
   add_addons(scene, document);

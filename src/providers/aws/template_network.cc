@@ -10,10 +10,10 @@ namespace {
 
 using aws::Json;
 
-constexpr std::string_view asset = "vpc";
+constexpr std::string_view network_asset = "vpc";
 
 Json named(const Scene& scene, const std::string& label) {
-  auto list = tags(scene, asset);
+  auto list = tags(scene, network_asset);
   list.back()["Value"] = fmt::format("{} {}", scene.stack.name, label);
   return list;
 }
@@ -33,8 +33,8 @@ void add_door(const Scene& scene, Json& document) {
       {{"CidrBlock", scene.region.address_block},
        {"EnableDnsSupport", true},
        {"EnableDnsHostnames", true},
-       {"Tags", tags(scene, asset)}});
-  add(document, "InternetGateway", "AWS::EC2::InternetGateway", {{"Tags", tags(scene, asset)}});
+       {"Tags", tags(scene, network_asset)}});
+  add(document, "InternetGateway", "AWS::EC2::InternetGateway", {{"Tags", tags(scene, network_asset)}});
   add(document, "InternetGatewayAttachment", "AWS::EC2::VPCGatewayAttachment",
       {{"VpcId", ref_to("Vpc")}, {"InternetGatewayId", ref_to("InternetGateway")}});
   add(document, "PublicRouteTable", "AWS::EC2::RouteTable",

@@ -10,7 +10,7 @@ namespace {
 
 using aws::Json;
 
-constexpr int disk_gib = 16;
+constexpr int web_disk_gib = 16;
 
 void add_launch_template(const Scene& scene, Json& document) {
   // Tags in the metadata are how an instance learns its own name.
@@ -19,7 +19,7 @@ void add_launch_template(const Scene& scene, Json& document) {
                          {"HttpPutResponseHopLimit", 1},
                          {"InstanceMetadataTags", "enabled"}};
   const Json disk = {
-      {"VolumeSize", disk_gib}, {"VolumeType", "gp3"}, {"Encrypted", true}, {"DeleteOnTermination", true}};
+      {"VolumeSize", web_disk_gib}, {"VolumeType", "gp3"}, {"Encrypted", true}, {"DeleteOnTermination", true}};
   const Json data = {{"ImageId", scene.inputs.image_id},
                      {"InstanceType", scene.stack.web.size},
                      {"IamInstanceProfile", {{"Name", made(scene, "WebInstanceProfile")}}},
