@@ -39,10 +39,12 @@ struct World {
     return value == nullptr ? std::string() : value;
   }
 
-  World() {
+  static model::Stack shop() {
+    model::Stack stack;
     stack.name = "shop";
     stack.home.name = {"us-east-2"};
     stack.standby.name = {"us-west-1"};
+    return stack;
   }
 
   aws_world::Work work() {
@@ -56,7 +58,7 @@ struct World {
   system::SystemChance chance;
   aws::CredentialChain chain{aws::usual_links({transport, clock, pause, chance, variable}), clock};
   aws::Client client{{transport, chain, clock, pause, chance, variable}};
-  model::Stack stack;
+  model::Stack stack = shop();
   aws_world::Names names{stack, "123456789012"};
   std::map<std::string, std::unique_ptr<aws_world::Seat>> seats;
 };

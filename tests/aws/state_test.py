@@ -107,7 +107,7 @@ class StateTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
             self.assertEqual(self.well('journal', folder=one, append=['a', 'b'])['texts'], ['a', 'b'])
             self.assertEqual(self.well('journal', folder=two, append=['c'])['texts'], ['a', 'b', 'c'])
-            self.assertEqual(self.well('journal', folder=one, append=[])['texts'], ['a', 'b', 'c'])
+            self.assertEqual(self.well('journal', folder=one, append=['d'])['texts'], ['a', 'b', 'c', 'd'])
             for region in (HOME, STANDBY):
                 body = self.theirs('s3', region).get_object(Bucket=self.bucket(region), Key='journal/journal.lbj')['Body'].read()
                 self.assertTrue(body.startswith(b'lifeboat journal copy 1\nstate both\nbefore -\nlifeboat journal 1\n'), body[:80])
@@ -118,7 +118,8 @@ class StateTest(unittest.TestCase):
             texts = [f'{number} ' + 'x' * 60_000 for number in range(40)]
             times = self.well('journal', folder=one, append=texts)['times_ms']
             keys = [entry['Key'] for entry in self.theirs('s3').list_objects_v2(Bucket=self.bucket(HOME), Prefix='journal/')['Contents']]
-            self.assertEqual(len(keys), 6, keys)
+            # Eight records fill 512 kB: four closed objects and the current one.
+            self.assertEqual(len(keys), 5, keys)
             small = self.well('journal', folder=one, append=['small'] * 10)['times_ms']
             print(f'  appending 60 kB: median {statistics.median(times):.1f} ms; a short record behind up to 512 kB: {statistics.median(small):.1f} ms')
             self.assertEqual(self.well('journal', folder=two, append=[])['texts'], texts + ['small'] * 10)
@@ -129,8 +130,9 @@ class StateTest(unittest.TestCase):
         self.assertEqual(self.theirs('cloudformation').list_stacks()['StackSummaries'], [])
         made = self.well('apply', **stack)
         self.assertEqual(made['status'], 'CREATE_COMPLETE')
-        self.assertEqual(made['outputs']['NetworkId'], made['ids']['Network'])
-        self.assertIn('Network CREATE_COMPLETE', made['events'])
+        # moto forgets the outputs of a stack that a change set made; the simulation and aws_stacks_test have them.
+        self.assertEqual([vpc['CidrBlock'] for vpc in self.theirs('ec2').describe_vpcs(VpcIds=[made['ids']['Network']])['Vpcs']], ['10.1.0.0/16'])
+        self.assertIn('lifeboat-shop-network CREATE_COMPLETE', made['events'])
         [described] = self.theirs('cloudformation').describe_stacks(StackName=stack['name'])['Stacks']
         self.assertEqual(described['Tags'], [{'Key': 'lifeboat:stack', 'Value': 'shop'}])
         self.well('remove', region=HOME, name=stack['name'])

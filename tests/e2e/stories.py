@@ -56,7 +56,7 @@ class Player:
     def state(self):
         status = self.stack.status()
         # Status looks a few times a second; a replica that has just been made is seen a moment later.
-        made = status["operation"]["kind"] != "failover" and status["operation"]["verdict"] == "done"
+        made = status["operation"]["kind"] != "failover" and status["operation"]["state"] == "done"
         protected = wait_until(self.follows, "the standby to be seen", 30, 0.2) if made else self.follows()
         return f"active {status['active_region']} · epoch {status['epoch']} · {'protected' if protected else 'not protected'}"
 

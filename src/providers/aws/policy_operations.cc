@@ -87,7 +87,6 @@ constexpr std::array operation_table{
     OperationRow{"s3", "DeleteObjects", provisioner, "s3:DeleteObject@objects s3:DeleteObjectVersion@objects"},
     OperationRow{"s3", "GetObject", observer, "s3:GetObject@objects s3:ListBucket@bucket"},
     OperationRow{"s3", "ListObjectVersions", provisioner, "s3:ListBucketVersions@bucket"},
-    OperationRow{"s3", "ListObjectsV2", observer, "s3:ListBucket@bucket"},
     OperationRow{"s3", "PutBucketEncryption", mover, "s3:PutEncryptionConfiguration@bucket"},
     OperationRow{"s3", "PutBucketLifecycleConfiguration", mover, "s3:PutLifecycleConfiguration@bucket"},
     OperationRow{"s3", "PutBucketVersioning", mover, "s3:PutBucketVersioning@bucket"},
