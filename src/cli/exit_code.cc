@@ -7,6 +7,7 @@ ExitCode exit_code_of(const base::Error& error) {
     case base::ErrorCode::bad_flag:
       return ExitCode::usage;
     case base::ErrorCode::journal_locked:
+    case base::ErrorCode::lock_held:
     case base::ErrorCode::operation_in_progress:
       return ExitCode::refused;
     // The operating system or a server refused these, not Lifeboat's own promises.

@@ -54,6 +54,7 @@ const std::vector<AllowedDifference>& allowed_differences() {
       {"database", "setting synchronous_standby_names", "only a writer waits for a standby"},
       {"database", "setting recovery_target_timeline", "only a replica follows a timeline"},
       {"database", "setting transaction_read_only", "follows from the role"},
+      {"database", "backups", "RDS begins a replica's backups with its promotion"},
       {"database", "setting default_transaction_read_only", "follows from the role"},
   };
   return entries;
