@@ -7,6 +7,8 @@ S3_ACTIONS = {
     'DeleteObjects': {'DeleteObject', 'DeleteObjectVersion'}, 'GetObject': {'GetObject', 'ListBucket'}, 'HeadBucket': {'ListBucket'},
     'HeadObject': {'GetObject', 'ListBucket'}, 'ListObjectVersions': {'ListBucketVersions'}, 'ListObjectsV2': {'ListBucket'},
     'PutBucketEncryption': {'PutEncryptionConfiguration'}, 'PutBucketLifecycleConfiguration': {'PutLifecycleConfiguration'},
+    # By its method and path moto takes it for the older operation.
+    'PutBucketLifecycle': {'PutLifecycleConfiguration'},
     'PutPublicAccessBlock': {'PutBucketPublicAccessBlock'}}
 PREFIXES = {'elbv2': 'elasticloadbalancing', 'service-quotas': 'servicequotas'}
 

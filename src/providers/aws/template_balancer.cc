@@ -69,7 +69,9 @@ void add_listener(const Scene& scene, Json& document) {
     properties["SslPolicy"] = "ELBSecurityPolicy-TLS13-1-2-2021-06";
     properties["Certificates"] = Json::array({{{"CertificateArn", certificate->second}}});
   }
-  add(document, "Listener", "AWS::ElasticLoadBalancingV2::Listener", properties);
+  auto& listener = add(document, "Listener", "AWS::ElasticLoadBalancingV2::Listener", properties);
+  // What the API has made it forward to, which this template does not say, can only be deleted after it.
+  listener["DependsOn"] = "TargetGroup";
 }
 
 /// A target group that no rule forwards to is not in use, and nobody checks its targets: a closed region could not say
