@@ -23,6 +23,7 @@ Controller::Controller(ControllerParts parts, journal::Journal journal)
 }
 
 Controller::~Controller() {
+  verifier_.stop();
   runtime_.stop();
 }
 

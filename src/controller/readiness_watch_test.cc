@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <thread>
+#include <utility>
 
 #include "controller/routes_test_world.h"
 #include "plan/plan.h"
@@ -61,6 +63,20 @@ TEST_F(ReadinessWatchOverFake, What_is_missing_because_the_active_region_is_bein
   EXPECT_THAT(first_verdict().findings(), testing::Contains(testing::HasSubstr("not seen in west")));
   EXPECT_THAT(watch_.latest_for_engine().reasons,
               testing::ElementsAre("the standby region has not been verified while the active one answered"));
+}
+
+TEST_F(ReadinessWatchOverFake, Who_stops_does_not_wait_for_what_has_not_arrived) {
+  constexpr base::Milliseconds an_hour{3'600'000};
+  Verifier patient{{provider_, scripted_, clock_}, stack_, [](const auto&) { return ""; }, {.marker_limit = an_hour}};
+  std::promise<void> asked;
+  scripted_.meanwhile = [&asked, first = true]() mutable {
+    if (std::exchange(first, false)) asked.set_value();
+  };
+  auto collected = std::async(std::launch::async, [&] { return patient.collect(runtime_.snapshot().state); });
+  asked.get_future().wait();
+  patient.stop();
+  ASSERT_EQ(collected.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_EQ(collected.get().marker.problem, "it was not waited for: the controller stops");
 }
 
 }  // namespace

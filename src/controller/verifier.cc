@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
-#include <thread>
 #include <utility>
 
 #include "engine/step.h"
 #include "model/assets.h"
+#include "system/waiting.h"
 
 namespace lifeboat::controller {
 namespace {
@@ -68,7 +68,7 @@ model::ObservedRegion Verifier::observe_settled(const base::RegionName& region) 
     const auto fails = [](const auto& part) { return part.state == model::AssetState::failing; };
     const bool settled = std::ranges::none_of(seen.assets, fails) && std::ranges::none_of(seen.nodes, fails);
     if (settled || !seen.reachable || ports_.clock.now() >= deadline) return seen;
-    std::this_thread::sleep_for(times_.settle_interval);
+    if (!wait(times_.settle_interval)) return seen;
   }
 }
 
@@ -80,8 +80,7 @@ void Verifier::await_synchrony(readiness::Evidence& evidence) const {
   if (!streams || stack_.database.cross_region != model::CrossRegionReplication::synchronous) return;
   const auto deadline = ports_.clock.now() + synchrony_limit;
   while (evidence.active_region.reachable && !readiness::is_synchronous(stack_, evidence.active_region) &&
-         ports_.clock.now() < deadline) {
-    std::this_thread::sleep_for(20ms);
+         ports_.clock.now() < deadline && wait(20ms)) {
     evidence.active_region = ports_.provider.observe(evidence.active);
   }
 }
@@ -120,8 +119,15 @@ void Verifier::await_marker(const base::RegionName& standby, readiness::MarkerEv
       return;
     }
     if (!seen) evidence.problem = seen.error().message;
-    std::this_thread::sleep_for(times_.marker_interval);
+    if (!wait(times_.marker_interval)) {
+      evidence.problem = "it was not waited for: the controller stops";
+      return;
+    }
   }
+}
+
+bool Verifier::wait(base::Milliseconds duration) const {
+  return system::StoppablePause(stop_.get_token()).wait(duration);
 }
 
 engine::Readiness to_engine(const readiness::Verdict& verdict, std::optional<base::Milliseconds> predicted_loss) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "engine/command.h"
@@ -39,6 +40,8 @@ class Verifier {
   Verifier(VerifierPorts ports, model::Stack stack, DoorAddress door_address, VerifierTimes times = {});
 
   readiness::Evidence collect(const engine::State& state) const;
+  /// Ends every wait for what has not arrived yet, now and from here on; a look at a part still takes its time.
+  void stop() { stop_.request_stop(); }
   /// Whether the region's agent answers at this moment.
   bool answers(const base::RegionName& region) const { return ports_.provider.observe(region).reachable; }
   const model::Stack& stack() const { return stack_; }
@@ -49,11 +52,14 @@ class Verifier {
   void collect_facts(readiness::Evidence& evidence) const;
   readiness::MarkerEvidence send_marker(const base::RegionName& standby) const;
   void await_marker(const base::RegionName& standby, readiness::MarkerEvidence& evidence) const;
+  /// False, early, once stop() was called.
+  bool wait(base::Milliseconds duration) const;
 
   VerifierPorts ports_;
   model::Stack stack_;
   DoorAddress door_address_;
   VerifierTimes times_;
+  std::stop_source stop_;
 };
 
 /// The verdict in the words of the engine's commands.
