@@ -57,6 +57,9 @@ class Client::Conversation {
  public:
   Conversation(Client& client, Call call, std::string_view region, const CallLimits& limits)
       : client_(client), call_(std::move(call)), region_(region), limits_(limits), deadline_(now() + limits.whole) {
+    const auto after_silence = limits.whole_after_silence;
+    if (after_silence && client.silences_.was_silent(service(), region_, now()))
+      deadline_ = std::min(deadline_, now() + *after_silence);
     if (limits.deadline) deadline_ = std::min(deadline_, *limits.deadline);
   }
 
@@ -69,16 +72,22 @@ class Client::Conversation {
       answer = attempt_once();
       if (answer) {
         client_.budgets_.of(region_).earn();
+        client_.silences_.note(service(), region_, false, now());
         return answer;
       }
       answer.error().attempts = attempt;
       if (!tries_again(answer.error())) break;
       answer = Json();
     }
+    const auto kind = answer.error().kind;
+    const bool is_silent =
+        kind == FailureKind::timeout || kind == FailureKind::unreachable || kind == FailureKind::cut_off;
+    client_.silences_.note(service(), region_, is_silent, now());
     return complete(std::move(answer.error()));
   }
 
  private:
+  std::string service() const { return std::string(call_.service->name); }
   base::Instant now() const { return client_.ports_.clock.now(); }
   base::WallTime service_time() const {
     return client_.ports_.clock.wall_now() + Milliseconds(client_.skew_ms_.load());
@@ -165,6 +174,21 @@ class Client::Conversation {
   bool mended_clock_ = false;
   bool mended_credentials_ = false;
 };
+
+void Silences::note(const std::string& service, const std::string& region, bool is_silent, base::Instant now) {
+  const std::lock_guard lock(mutex_);
+  if (is_silent)
+    since_.insert_or_assign({service, region}, now);
+  else
+    since_.erase({service, region});
+}
+
+bool Silences::was_silent(const std::string& service, const std::string& region, base::Instant now) const {
+  constexpr Milliseconds worth_remembering{60'000};
+  const std::lock_guard lock(mutex_);
+  const auto found = since_.find({service, region});
+  return found != since_.end() && now - found->second < worth_remembering;
+}
 
 Answer Client::call(std::string_view service, std::string_view operation, std::string_view region, const Json& input,
                     const CallLimits& limits) {

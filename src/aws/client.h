@@ -2,9 +2,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "aws/credential_source.h"
 #include "aws/endpoint.h"
@@ -35,6 +38,20 @@ struct CallLimits {
   base::Milliseconds connect{5'000};   ///< Its connection.
   /// Nothing goes on beyond it, whatever the limits above say: what bounds a list with all its pages.
   std::optional<base::Instant> deadline{};
+  /// In place of `whole`, where the service did not answer in this region when it was asked last, less than a minute
+  /// ago: of a region that is lost not every question has to find that out anew. Left out, nothing changes.
+  std::optional<base::Milliseconds> whole_after_silence{};
+};
+
+/// When services were silent last, region by region. Callable from any thread.
+class Silences {
+ public:
+  void note(const std::string& service, const std::string& region, bool is_silent, base::Instant now);
+  bool was_silent(const std::string& service, const std::string& region, base::Instant now) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, base::Instant> since_;
 };
 
 /// Carries out operations of the table, in any region. Callable from any thread.
@@ -74,6 +91,7 @@ class Client {
   ClientPorts ports_;
   RetryPolicy policy_;
   RetryBudgets budgets_;
+  Silences silences_;
   std::atomic<std::int64_t> skew_ms_ = 0;  ///< The services' clock less ours.
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "aws/curl_transport.h"
 #include "aws/test_ports.h"
@@ -235,6 +236,34 @@ TEST(Client, Retries_end_at_the_calls_time_limit) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, FailureKind::server_fault);
   EXPECT_EQ(world.time.waits, (std::vector<base::Milliseconds>{1s, 2s}));
+}
+
+TEST(Client, Of_a_service_that_was_silent_the_next_question_expects_less) {
+  const ScriptedReply silence{"", ScriptedReply::Act::hang};
+  const CallLimits limits{.whole = 100s, .attempt = 100ms, .whole_after_silence = 50ms};
+  World world({silence, silence, silence, reply(200, identity()), silence, silence, silence, silence},
+              {.attempts = 3, .first_wait = 2000ms});
+  EXPECT_EQ(who(world, limits).error().attempts, 3);
+  EXPECT_EQ(world.client.call("sts", "GetCallerIdentity", "us-west-1", Json::object(), limits)->at("Account"),
+            "123456789012");
+  EXPECT_EQ(who(world, limits).error().attempts, 1) << "no time was left for another attempt";
+  world.time.passed += 60s;
+  EXPECT_EQ(who(world, limits).error().attempts, 3) << "a minute later it is asked as if nothing had been";
+}
+
+TEST(Client, An_interruption_ends_what_is_under_way_and_what_follows) {
+  World world(
+      {{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<GetCaller", ScriptedReply::Act::hang}, reply(200, identity())});
+  std::jthread stopper([&world] {
+    while (world.server.requests().empty()) std::this_thread::sleep_for(1ms);
+    world.transport.interrupt(true);
+  });
+  EXPECT_EQ(promote(world).error().kind, FailureKind::cut_off);
+  stopper.join();
+  EXPECT_FALSE(promote(world));
+  EXPECT_EQ(world.server.requests().size(), 1U) << "nothing more is sent";
+  world.transport.interrupt(false);
+  EXPECT_TRUE(who(world));
 }
 
 TEST(Client, A_stop_ends_the_retries) {

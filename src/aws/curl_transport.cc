@@ -127,6 +127,17 @@ void set_reception(CURL* curl, Reception& reception) {
   set(curl, CURLOPT_HEADERDATA, &reception);
 }
 
+/// libcurl asks about once a second, also while nothing comes.
+int on_progress(void* is_interrupted, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(is_interrupted)->load() ? 1 : 0;
+}
+
+void set_interruption(CURL* curl, std::atomic<bool>& is_interrupted) {
+  set(curl, CURLOPT_NOPROGRESS, 0L);
+  set(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+  set(curl, CURLOPT_XFERINFODATA, &is_interrupted);
+}
+
 /// Whether the service can have seen any of the request.
 bool was_sent(CURL* curl) {
   long request_bytes = 0;
@@ -196,6 +207,7 @@ std::expected<HttpAnswer, ExchangeFailure> CurlTransport::send(const Request& re
   set_limits(curl, limits);
   set_safety(curl, request, certificates_);
   set_reception(curl, reception);
+  set_interruption(curl, is_interrupted_);
   const auto code = ::curl_easy_perform(curl);
   if (code != CURLE_OK) {
     auto failure = failure_of(curl, code, reception, request);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -18,6 +19,9 @@ class CurlTransport : public Transport {
   ~CurlTransport() override;
 
   std::expected<HttpAnswer, ExchangeFailure> send(const Request& request, const ExchangeLimits& limits) override;
+  /// Ends what is under way within a second or so, and every request that follows at once, until it is called with
+  /// false: whoever stops does not wait for a region that does not answer.
+  void interrupt(bool ends) { is_interrupted_ = ends; }
 
  private:
   struct Handle;
@@ -25,6 +29,7 @@ class CurlTransport : public Transport {
   void give_back(std::unique_ptr<Handle> handle);
 
   std::string certificates_;
+  std::atomic<bool> is_interrupted_ = false;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Handle>> idle_;  ///< Each keeps its connections.
 };

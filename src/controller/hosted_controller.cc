@@ -39,6 +39,7 @@ HostedController::HostedController(HostedWorld world, HostedOptions options, boo
     : world_(std::move(world)), options_(std::move(options)), leads_(leads), journal_syncs_(sync_bounds_s()) {}
 
 HostedController::~HostedController() {
+  if (world_.end_waits) world_.end_waits();
   server_.reset();
   controller_.reset();
   abandon();

@@ -14,7 +14,7 @@ namespace lifeboat::aws_world {
 
 struct CopyPorts {
   aws::Client& client;
-  base::Milliseconds limit{10'000};          ///< For each object.
+  base::Milliseconds limit{5'000};           ///< For each object.
   base::Milliseconds patience{3'000};        ///< How long a sync waits for the second bucket when the first has it.
   base::Milliseconds retry_interval{5'000};  ///< How often a bucket that was left behind is tried.
   std::size_t part_bytes = 512u << 10;       ///< A copy's current object is closed when it would become larger.

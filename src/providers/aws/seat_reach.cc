@@ -64,7 +64,7 @@ Milliseconds SeatReach::left() const {
 SeatSight SeatReach::read(const SeatPlace& place) const {
   SeatSight sight;
   auto bucket = place.bucket;
-  const auto object = bucket.get(seat_key, left());
+  const auto object = bucket.get(seat_key, for_one());
   if (!object) {
     sight.error = bucket_error(place.bucket.region(), object.error());
   } else if (*object) {
@@ -90,7 +90,7 @@ SeatWriting SeatReach::write(SeatPlace& place, const SeatRecord& record) const {
       place.etag = sight.etag;
       if (sight.record == record) return {WritingOutcome::written};
     }
-    const auto put = place.bucket.put(seat_key, to_text(record), place.etag, left());
+    const auto put = place.bucket.put(seat_key, to_text(record), place.etag, for_one());
     place.etag = put && *put ? **put : "";
     if (!place.etag.empty()) return {WritingOutcome::written};
     if (!put && put.error().was_not_done()) return refused(place, put.error());
@@ -101,7 +101,7 @@ SeatWriting SeatReach::write(SeatPlace& place, const SeatRecord& record) const {
 SeatWriting SeatReach::claim(SeatPlace& place, const SeatSight& seen, const SeatRecord& record) const {
   auto etag = seen.etag;
   for (int attempt = 0; attempt < most_bucket_tries && left() > Milliseconds(0); ++attempt) {
-    const auto put = place.bucket.put(seat_key, to_text(record), etag, left());
+    const auto put = place.bucket.put(seat_key, to_text(record), etag, for_one());
     place.etag = put && *put ? **put : "";
     if (!place.etag.empty()) return {WritingOutcome::written};
     if (!put && put.error().was_not_done()) return refused(place, put.error());

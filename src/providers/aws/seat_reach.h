@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ namespace lifeboat::aws_world {
 inline constexpr base::Milliseconds seat_time_to_live{60'000};
 /// Both of the times that an age is made of come in whole seconds.
 inline constexpr base::Milliseconds seat_rounding{2'000};
+/// One request takes no longer, however much time is left: the bucket of a lost region lets everybody wait.
+inline constexpr base::Milliseconds seat_request_limit{4'000};
 
 /// One bucket, as one claimant knows it.
 struct SeatPlace {
@@ -52,6 +55,8 @@ class SeatReach {
   SeatReach(const ports::Clock& clock, base::Milliseconds limit) : clock_(clock), deadline_(clock.now() + limit) {}
 
   base::Milliseconds left() const;
+  /// For one request.
+  base::Milliseconds for_one() const { return std::min(left(), seat_request_limit); }
   /// All buckets at once: a dead region must not use up the time of the living one.
   std::vector<SeatSight> read_all(std::vector<SeatPlace>& places) const;
   /// Makes every bucket say `record`, over whatever it does not yield to. An answer that was lost is looked up: our own

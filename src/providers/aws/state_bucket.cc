@@ -16,6 +16,7 @@ using aws::FailureKind;
 using aws::Json;
 
 constexpr base::Milliseconds longest_connect{2'000};
+constexpr base::Milliseconds after_silence{2'000};
 
 std::optional<base::WallTime> time_at(const Json& answer, const char* name) {
   const auto found = answer.find(name);
@@ -32,7 +33,10 @@ bool condition_failed(const Failure& failure) {
 
 aws::CallLimits bucket_limits(base::Milliseconds limit) {
   const auto positive = std::max(limit, base::Milliseconds(1));
-  return {.whole = positive, .attempt = positive, .connect = std::min(positive, longest_connect)};
+  return {.whole = positive,
+          .attempt = positive,
+          .connect = std::min(positive, longest_connect),
+          .whole_after_silence = after_silence};
 }
 
 bool is_silence(const Failure& failure) {

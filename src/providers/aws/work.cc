@@ -11,8 +11,9 @@ namespace {
 using base::ErrorCode;
 using base::Milliseconds;
 
-constexpr Milliseconds longest_call{60'000};
-constexpr Milliseconds longest_attempt{20'000};
+constexpr Milliseconds longest_call{30'000};
+constexpr Milliseconds longest_attempt{15'000};
+constexpr Milliseconds after_silence{15'000};
 constexpr Milliseconds longest_connect{5'000};
 
 bool may_pass(const base::Error& error) {
@@ -43,7 +44,8 @@ aws::CallLimits Work::limits() const {
   return {.whole = whole,
           .attempt = std::min(longest_attempt, whole),
           .connect = std::min(longest_connect, whole),
-          .deadline = deadline_};
+          .deadline = deadline_,
+          .whole_after_silence = after_silence};
 }
 
 aws::Answer Work::ask(std::string_view service, std::string_view operation, const base::RegionName& region,

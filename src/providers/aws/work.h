@@ -37,7 +37,8 @@ class Work {
   /// The same ports with a deadline that is not later than this one's.
   Work within(base::Milliseconds limit) const;
 
-  /// One operation within what is left, at most a minute. The failure in full, for who must know whether it was done.
+  /// One operation within what is left, at most half a minute. The failure in full, for who must know whether it was
+  /// done.
   aws::Answer ask(std::string_view service, std::string_view operation, const base::RegionName& region,
                   const aws::Json& input) const;
   /// The same as an error. An AWS that gives no answer (unreachable, late, 5xx, throttled) is region_unreachable.

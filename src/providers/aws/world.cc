@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "aws/credential_chain.h"
@@ -86,6 +87,7 @@ class AwsWorld : public World {
   const Names& names() const override { return names_; }
   Seat& seat() override { return seat_; }
   Sql& sql() override { return sql_; }
+  void interrupt(bool ends) override { ground_->transport.interrupt(ends); }
 
   base::Status take_over(const std::string& controller, base::Instant deadline) override {
     const Work work(work_, deadline);
@@ -136,13 +138,14 @@ class AwsWorld : public World {
 
   /// Of which either region has heard; a region that does not answer may know a newer one, and refuses what is older.
   base::Epoch newest_epoch(const Work& work) {
-    constexpr Milliseconds limit{10'000};
-    base::Epoch newest;
-    for (const auto& region : {stack_.home.name, stack_.standby.name}) {
+    constexpr Milliseconds limit{5'000};
+    const auto newest_in = [&](const base::RegionName& region) {
       const auto duty = duties_.read(region, std::min(limit, work.left()));
-      if (duty && *duty) newest = std::max(newest, (*duty)->duty.newest);
-    }
-    return newest;
+      return duty && *duty ? (*duty)->duty.newest : base::Epoch{};
+    };
+    auto home = std::async(std::launch::async, newest_in, stack_.home.name);
+    const auto standby = newest_in(stack_.standby.name);
+    return std::max(home.get(), standby);
   }
 
   AwsProvider::Parts provider_parts() {

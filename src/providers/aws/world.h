@@ -65,6 +65,10 @@ class World {
   /// naming the holder, while somebody else sits there.
   virtual base::Status take_over(const std::string& controller, base::Instant deadline) = 0;
 
+  /// Ends what is being asked of AWS within a second or so, and what would be asked from then on at once, until it is
+  /// called with false: for a controller that stops while a lost region lets it wait.
+  virtual void interrupt(bool ends) = 0;
+
   /// Makes both regions' buckets where there are none: before the seat can be taken the first time.
   virtual base::Status make_buckets(base::Instant deadline) = 0;
   /// What `up` would change, stack by stack, also what would be replaced. Nothing is changed.

@@ -27,25 +27,28 @@ base::Result<Milliseconds> poll_interval(const aws::Environment& environment) {
                     "Write a time up to a minute, such as 5s or 100ms, or unset it.");
 }
 
-base::Result<std::string> find_account(aws::Client& client, const model::Stack& stack) {
+namespace {
+
+base::Result<std::string> account_by(aws::Client& client, const model::Stack& stack, const base::RegionName& region) {
   const aws::CallLimits limits{
-      .whole = Milliseconds{10'000}, .attempt = Milliseconds{5'000}, .connect = Milliseconds{3'000}};
-  base::Error silence;
-  for (const auto& region : {stack.home.name, stack.standby.name}) {
-    const auto answer = client.call("sts", "GetCallerIdentity", region.value, aws::Json::object(), limits);
-    if (!answer) {
-      silence = error_of(answer.error());
-      if (silence.code == ErrorCode::region_unreachable) continue;
-      return std::unexpected(silence);
-    }
-    auto account = answer->value("Account", "");
-    if (stack.aws.account.empty() || account == stack.aws.account) return account;
-    return base::fail(ErrorCode::aws_denied,
-                      fmt::format("the credentials are those of {} in the account {}, and the stack belongs to {}",
-                                  answer->value("Arn", "somebody"), account, stack.aws.account),
-                      "Choose other credentials (AWS_PROFILE), or correct 'account:' below 'aws:'.");
-  }
-  return std::unexpected(silence);
+      .whole = Milliseconds{6'000}, .attempt = Milliseconds{3'000}, .connect = Milliseconds{2'000}};
+  const auto answer = client.call("sts", "GetCallerIdentity", region.value, aws::Json::object(), limits);
+  if (!answer) return std::unexpected(error_of(answer.error()));
+  auto account = answer->value("Account", "");
+  if (stack.aws.account.empty() || account == stack.aws.account) return account;
+  return base::fail(ErrorCode::aws_denied,
+                    fmt::format("the credentials are those of {} in the account {}, and the stack belongs to {}",
+                                answer->value("Arn", "somebody"), account, stack.aws.account),
+                    "Choose other credentials (AWS_PROFILE), or correct 'account:' below 'aws:'.");
+}
+
+}  // namespace
+
+base::Result<std::string> find_account(aws::Client& client, const model::Stack& stack) {
+  // The standby region first: who is in a hurry has lost the other one.
+  auto account = account_by(client, stack, stack.standby.name);
+  const bool is_silent = !account && account.error().code == ErrorCode::region_unreachable;
+  return is_silent ? account_by(client, stack, stack.home.name) : account;
 }
 
 }  // namespace lifeboat::aws_world
