@@ -68,6 +68,14 @@ Outcome run_up(Context& context, const ControllerClient& client, bool again) {
   return outcome;
 }
 
+/// Until somebody has made a stack in a real account, whoever makes one has to know.
+void say_what_was_never_met(const Context& context) {
+  if (context.json()) return;
+  context.print(
+      "Lifeboat's aws world was tested on simulations of AWS, and has not met AWS itself (docs/aws.md): make its first "
+      "stack in an account that has nothing else in it.\n");
+}
+
 /// Shows what would be done, and asks. False: not now.
 base::Result<bool> agree(Context& context, const ChosenStack& chosen, AwsHost& host) {
   if (!context.json()) context.print("Asking CloudFormation what would change; this takes a while.\n");
@@ -81,6 +89,7 @@ base::Result<bool> agree(Context& context, const ChosenStack& chosen, AwsHost& h
 Outcome build(Context& context, const ChosenStack& chosen) {
   auto host = AwsHost::open(chosen);
   if (!host) return std::unexpected(host.error());
+  say_what_was_never_met(context);
   if (!context.options.yes) {
     const auto go = agree(context, chosen, **host);
     if (!go) return std::unexpected(go.error());

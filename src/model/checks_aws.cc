@@ -85,6 +85,44 @@ void check_aws_recovery(Checks& checks) {
   }
 }
 
+void check_aurora(Checks& checks) {
+  const Database& database = checks.stack().database;
+  if (database.service != DatabaseService::aurora_global) return;
+  if (database.size.starts_with("db.t")) {
+    checks.error({"database.size", "database.aws"},
+                 fmt::format("an Aurora global database has no instances of class {}", database.size),
+                 "use a memory-optimized class, such as db.r6g.large");
+  }
+  if (database.version.find('.') == std::string::npos) {
+    checks.warning(
+        {"database.version", "database.aws"},
+        fmt::format("'{}' is a family of versions, and an Aurora global database wants the same one in both regions",
+                    database.version),
+        "add the minor version: 'aws rds describe-db-engine-versions --engine aurora-postgresql' lists them");
+  }
+}
+
+/// "t4g", "m6gd": the letter after the generation.
+bool is_arm(std::string_view size) {
+  const auto generation = size.find_first_of("0123456789");
+  return generation != size.npos && size.substr(generation, size.find('.') - generation).find('g') != size.npos;
+}
+
+void check_web_image(Checks& checks) {
+  const Stack& stack = checks.stack();
+  if (!is_arm(stack.web.size) || stack.aws.image_parameter.find("/amd64/") == std::string::npos) return;
+  checks.error({"web.size", "aws.image_parameter"},
+               fmt::format("{} has an ARM processor, and the image is made for amd64", stack.web.size),
+               "use a size such as t3.micro, or set 'image_parameter:' below 'aws:' to an arm64 one");
+}
+
+void check_aws_names(Checks& checks) {
+  const Stack& stack = checks.stack();
+  if (stack.name.find("--") != std::string::npos) {
+    checks.error({"stack", "world"}, "RDS takes no name with two hyphens in a row", "use one hyphen");
+  }
+}
+
 void check_aws_database(Checks& checks) {
   const Database& database = checks.stack().database;
   if (database.cross_region == CrossRegionReplication::synchronous) {
@@ -104,6 +142,9 @@ void check_aws(Checks& checks) {
   if (stack.world != World::aws) return;
   check_aws_recovery(checks);
   check_aws_database(checks);
+  check_aurora(checks);
+  check_aws_names(checks);
+  if (!stack.aws.existing.is_adopted()) check_web_image(checks);
   check_existing(checks);
   check_both_regions(checks, "aws.certificate", stack.aws.certificate);
   if (!stack.web.command.empty() && stack.aws.program.empty() && !stack.aws.existing.is_adopted()) {

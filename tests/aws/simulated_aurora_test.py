@@ -8,7 +8,7 @@ from simulated_stack import HOME, STACK_FILE, STANDBY, wait_until
 
 
 class Aurora(SimulatedCase):
-    stack_file = STACK_FILE.replace('web: {count: 2}', 'web: {count: 1}') + 'database: {aws: aurora-global}\n'
+    stack_file = STACK_FILE.replace('web: {count: 2}', 'web: {count: 1}') + 'database: {aws: aurora-global, size: db.r6g.large}\n'
     concerns = tuple(one for one in SimulatedCase.concerns if one[1] != 'dns')
 
     def arn(self, region):

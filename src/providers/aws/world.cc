@@ -200,16 +200,6 @@ class AwsWorld : public World {
   AwsProvider provider_;
 };
 
-/// The world has met no real AWS, and not all of its own tests pass yet: until they do, nothing but a simulation on
-/// this machine is built or moved.
-base::Status is_simulated_aws(const aws::Environment& environment) {
-  const auto endpoint = aws::parse_endpoint(environment("AWS_ENDPOINT_URL"));
-  if (endpoint && (endpoint->host.starts_with("127.") || endpoint->host.starts_with("[::1]"))) return {};
-  return base::fail(base::ErrorCode::aws_refused,
-                    "'world: aws' is not finished: it works with a simulation of AWS, and not yet with AWS itself",
-                    "docs/aws.md says what is missing; AWS_ENDPOINT_URL names a simulation on 127.0.0.1.");
-}
-
 }  // namespace
 
 base::Result<std::unique_ptr<World>> World::open(const model::Stack& stack, WorldOptions options) {
@@ -220,7 +210,6 @@ base::Result<std::unique_ptr<World>> World::open(const model::Stack& stack, Worl
   auto ground = std::make_unique<Ground>(options.environment);
   auto account = find_account(ground->client, stack);
   if (!account) return std::unexpected(account.error());
-  if (auto may = is_simulated_aws(options.environment); !may) return std::unexpected(may.error());
   Known known{.ground = std::move(ground),
               .names = Names(stack, std::move(*account)),
               .poll_interval = *interval,
