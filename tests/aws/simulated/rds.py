@@ -83,6 +83,16 @@ class Databases:
             if other.source == database.key:
                 other.replication = 'terminated'
 
+    def rename(self, database, identifier):
+        with self.lock:
+            old = database.key
+            self._databases.pop(old)
+            database.identifier = identifier
+            self._databases[database.key] = database
+            for other in self._databases.values():
+                if other.source == old:
+                    other.source = database.key
+
     def add(self, database):
         with self.lock:
             self._databases[database.key] = database

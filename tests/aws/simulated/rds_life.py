@@ -99,6 +99,14 @@ class DatabaseLife:
         database.status = 'available'
         self.store.ways.changed()
 
+    def rename(self, database, identifier):
+        """Under the new name it has another endpoint and another ARN."""
+        self._waits(times.DATABASE_MODIFIES)
+        self.wait_for_power(database)
+        self.store.rename(database, identifier)
+        database.status = 'available'
+        self.store.ways.changed()
+
     def halt(self, database):
         self._waits(times.DATABASE_STOPS)
         self.wait_for_power(database)

@@ -72,7 +72,19 @@ class RdsOperations:
         params = {key: value for key, value in call.params.items() if key not in ('DBInstanceIdentifier', 'ApplyImmediately', 'MasterUserPassword', 'AllowMajorVersionUpgrade')}
         return self._answer(self.change(database, params, bool(call.params.get('ApplyImmediately'))))
 
+    def _rename(self, database, identifier, at_once):
+        if self.store.find((database.region, identifier)):
+            raise AwsError('DBInstanceAlreadyExists', 'DB instance already exists')
+        if not at_once:
+            database.pending['DBInstanceIdentifier'] = identifier
+            return
+        database.status = 'renaming'
+        self.store.life.begin('rename', database, identifier)
+
     def change(self, database, params, at_once):
+        if 'NewDBInstanceIdentifier' in params:
+            self._rename(database, params['NewDBInstanceIdentifier'].lower(), at_once)
+            return database
         changes = {name: value for name, value in params.items() if database.get(name) != value}
         if 'DBParameterGroupName' in changes:
             self.store.groups.parameter_group(database.region, changes['DBParameterGroupName'])
