@@ -71,7 +71,7 @@ void add_listener(const Scene& scene, Json& document) {
   }
   auto& listener = add(document, "Listener", "AWS::ElasticLoadBalancingV2::Listener", properties);
   // What the API has made it forward to, which this template does not say, can only be deleted after it.
-  listener["DependsOn"] = "TargetGroup";
+  listener["DependsOn"] = Json::array({"TargetGroup"});
 }
 
 /// A target group that no rule forwards to is not in use, and nobody checks its targets: a closed region could not say
