@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -24,9 +25,14 @@ namespace {
 
 using base::Milliseconds;
 
+/// A bucket: whoever uses it has its mutex.
+struct SharedCopy : journal::MemoryDisk {
+  std::mutex mutex;
+};
+
 /// What lies outside of every machine: the journal's copy and the seat.
 struct Outside {
-  journal::MemoryDisk copy;
+  SharedCopy copy;
   std::string holder;
   engine::Term term;
   std::atomic<int> renewals{0};
@@ -84,14 +90,14 @@ struct NoMarkers : ports::Markers {
 /// A folder whose syncs bring the copy up, as the journal's copies do.
 class CopiedFolder : public ports::LogFolder {
  public:
-  CopiedFolder(std::unique_ptr<ports::LogFolder> inner, journal::MemoryDisk& copy)
-      : inner_(std::move(inner)), copy_(copy) {}
+  CopiedFolder(std::unique_ptr<ports::LogFolder> inner, SharedCopy& copy) : inner_(std::move(inner)), copy_(copy) {}
   base::Result<std::vector<std::string>> names() override { return inner_->names(); }
   base::Result<std::string> read(const std::string& name) override { return inner_->read(name); }
   base::Status append(const std::string& name, std::string_view bytes) override { return inner_->append(name, bytes); }
   base::Status sync(const std::string& name) override {
     if (auto synced = inner_->sync(name); !synced) return synced;
     auto bytes = inner_->read(name);
+    const std::lock_guard lock(copy_.mutex);
     if (bytes) copy_.put(name, *bytes);
     return {};
   }
@@ -99,6 +105,7 @@ class CopiedFolder : public ports::LogFolder {
   base::Status rename(const std::string& from, const std::string& to) override {
     if (auto renamed = inner_->rename(from, to); !renamed) return renamed;
     auto bytes = inner_->read(to);
+    const std::lock_guard lock(copy_.mutex);
     copy_.names.erase(from);
     if (bytes) copy_.put(to, *bytes);
     return {};
@@ -108,10 +115,11 @@ class CopiedFolder : public ports::LogFolder {
 
  private:
   std::unique_ptr<ports::LogFolder> inner_;
-  journal::MemoryDisk& copy_;
+  SharedCopy& copy_;
 };
 
-base::Status fetch(journal::MemoryDisk& copy, ports::LogFolder& folder) {
+base::Status fetch(SharedCopy& copy, ports::LogFolder& folder) {
+  const std::lock_guard lock(copy.mutex);
   for (const auto& [name, file] : copy.names) {
     const auto before = folder.read(name);
     const std::size_t known = before ? before->size() : 0;
@@ -351,8 +359,10 @@ TEST_F(Hosted, One_that_looks_verifies_when_it_is_asked_to) {
   build();
   const auto looker = look();
   ASSERT_TRUE(looker);
+  // Who built the stack may have verified it once before it ended.
+  const int before = markers_.written;
   EXPECT_EQ(ask(*looker, "POST", "/v1/verify", "{}", "look").value("stack", ""), "shop");
-  EXPECT_EQ(markers_.written, 1);
+  EXPECT_EQ(markers_.written, before + 1);
 }
 
 TEST_F(Hosted, A_region_that_is_away_is_seen_so_by_one_that_looks) {
