@@ -134,7 +134,7 @@ model::Stack two_regions() {
   stack.world = model::World::aws;
   stack.home = {{"us-east-2"}, {{"us-east-2a"}, {"us-east-2b"}}, ""};
   stack.standby = {{"us-west-1"}, {{"us-west-1a"}, {"us-west-1b"}}, ""};
-  stack.recovery.detection_interval = Milliseconds{20};
+  stack.recovery.detection_interval = Milliseconds{50};
   return stack;
 }
 
@@ -207,7 +207,7 @@ class Hosted : public testing::Test {
 
   /// Until the operation's state is another one; the empty state when that takes too long.
   static std::string ended_as(const HostedController& hosted, const std::string& id) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(80);
     while (std::chrono::steady_clock::now() < deadline) {
       const auto state = ask(hosted, "GET", "/v1/operations/" + id).value("state", "");
       if (state != "running" && !state.empty()) return state;
@@ -216,7 +216,7 @@ class Hosted : public testing::Test {
     return "";
   }
   static bool comes_true(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(80);
     while (!condition()) {
       if (std::chrono::steady_clock::now() >= deadline) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
