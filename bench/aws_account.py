@@ -102,7 +102,8 @@ class Account:
         """What a service takes for a question, and for each instance, target or database of its answer."""
         self.question_s, self.element_s, self.objects, self.lock = question_s, element_s, {}, threading.Lock()
         self.begin()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"account": self}))
+        # A look connects to every service at once; the usual queue of 5 lets some wait a second for their turn.
+        self.server = type("Server", (ThreadingHTTPServer,), {"request_queue_size": 128})(("127.0.0.1", 0), type("Handler", (Handler,), {"account": self}))
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"

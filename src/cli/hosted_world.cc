@@ -56,11 +56,10 @@ controller::HostedWorld hosted_world(aws_world::World& world, const model::Stack
                                 base::Instant deadline) { return world.take_over(name, deadline); },
           .leave_seat =
               [&world] {
-                world.interrupt(false);
                 // A seat that nobody gives up runs out by itself.
                 [[maybe_unused]] const auto left = world.seat().leave(leave_limit);
               },
-          .end_waits = [&world] { world.interrupt(true); },
+          .interrupt = [&world](bool ends) { world.interrupt(ends); },
           .seat_holder = [&world]() -> base::Result<std::string> {
             const auto holder = world.seat().look(seat_limit);
             if (!holder) return std::unexpected(holder.error());

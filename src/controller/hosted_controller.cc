@@ -39,9 +39,11 @@ HostedController::HostedController(HostedWorld world, HostedOptions options, boo
     : world_(std::move(world)), options_(std::move(options)), leads_(leads), journal_syncs_(sync_bounds_s()) {}
 
 HostedController::~HostedController() {
-  if (world_.end_waits) world_.end_waits();
+  if (world_.interrupt) world_.interrupt(true);
   server_.reset();
   controller_.reset();
+  // The seat is still to be left, and the world may go on without this controller.
+  if (world_.interrupt) world_.interrupt(false);
   abandon();
 }
 

@@ -26,8 +26,9 @@ struct HostedWorld {
   /// Takes the seat under this name; lock_held, naming the holder, while somebody else sits there.
   std::function<base::Status(const std::string& name, base::Instant deadline)> take_seat;
   std::function<void()> leave_seat;
-  /// Ends what the provider waits for, for a controller that stops; leave_seat() works all the same. May be empty.
-  std::function<void()> end_waits{};
+  /// With true: ends what the world is being asked, and what it would be asked until it is called with false. For a
+  /// controller that stops; may be empty.
+  std::function<void(bool ends)> interrupt{};
   /// Who sits there now; empty: nobody.
   std::function<base::Result<std::string>()> seat_holder;
   /// Fills a folder with what the copies say, and leaves them as they are.

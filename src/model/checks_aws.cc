@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/checks.h"
+#include "model/size_catalogue.h"
 
 namespace lifeboat::model {
 namespace {
@@ -100,12 +101,6 @@ void check_aurora(Checks& checks) {
                     database.version),
         "add the minor version: 'aws rds describe-db-engine-versions --engine aurora-postgresql' lists them");
   }
-}
-
-/// "t4g", "m6gd": the letter after the generation.
-bool is_arm(std::string_view size) {
-  const auto generation = size.find_first_of("0123456789");
-  return generation != size.npos && size.substr(generation, size.find('.') - generation).find('g') != size.npos;
 }
 
 void check_web_image(Checks& checks) {

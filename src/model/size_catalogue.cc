@@ -70,6 +70,12 @@ const std::vector<InstanceSize>& instance_sizes() {
 const std::vector<DatabaseSize>& database_sizes() {
   return database_table;
 }
+bool is_arm(std::string_view size) {
+  const auto family = size.substr(0, size.find('.'));
+  const auto generation = family.find_first_of("0123456789");
+  return generation != family.npos && family.find('g', generation) != family.npos;
+}
+
 std::vector<std::string_view> instance_size_names() {
   return names(instance_table);
 }

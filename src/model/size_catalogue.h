@@ -41,6 +41,9 @@ std::vector<std::string_view> database_size_names();
 const InstanceSize* find_instance_size(std::string_view name);
 const DatabaseSize* find_database_size(std::string_view name);
 
+/// Graviton's families have a 'g' behind their number: t4g, m6gd, c7g.
+bool is_arm(std::string_view size);
+
 /// The size offered for the version that is nearest to the one named: of the same family letter and step when there is
 /// one (db.t2.small → db.t3.small), else the smallest that has as much memory and as many CPUs.
 std::optional<std::string_view> nearest_offered(const DatabaseSize& size, int version);

@@ -66,6 +66,19 @@ class Player:
         return any(node["role"] == "cross_region_replica" and node["state"] == "ready" for node in standby["database"]["nodes"])
 
 
+def check_every_story(test, make_stack, make_player):
+    """Each on a stack of its own."""
+    stories = sorted(FOLDER.glob("*.txt"))
+    test.assertTrue(stories)
+    for path in stories:
+        with test.subTest(path.stem):
+            stack = make_stack()
+            try:
+                check(test, path, make_player(stack))
+            finally:
+                stack.close()
+
+
 def check(test, path, player):
     for commands, expected in read_story(path):
         printed = []

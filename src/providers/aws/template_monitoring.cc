@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "model/size_catalogue.h"
 #include "providers/aws/template_parts.h"
 
 namespace lifeboat::aws_world {
@@ -9,12 +10,6 @@ using aws::Json;
 
 constexpr std::string_view monitoring_asset = "monitoring";
 constexpr int node_disk_gib = 20;
-
-/// Graviton's families have a 'g' behind their number: t4g, m6g, c7g.
-bool is_arm(const std::string& size) {
-  const auto family = size.substr(0, size.find('.'));
-  return family.size() > 2 && family.find('g', 2) != std::string::npos;
-}
 
 /// The Kubernetes API answers from outside too, behind IAM: kubectl runs where 'lifeboat' runs. Version: EKS's default
 /// when it is made; upgrades are the operator's.
@@ -60,7 +55,7 @@ void add_nodes(const Scene& scene, Json& document) {
       {{"ClusterName", ref_to("Cluster")},
        {"NodegroupName", scene.names.cluster(scene.region.name)},
        {"NodeRole", get_att("NodeRole", "Arn")},
-       {"AmiType", is_arm(monitoring.size) ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD"},
+       {"AmiType", model::is_arm(monitoring.size) ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD"},
        {"InstanceTypes", Json::array({monitoring.size})},
        {"LaunchTemplate",
         {{"Id", ref_to("NodeTemplate")}, {"Version", get_att("NodeTemplate", "LatestVersionNumber")}}},
