@@ -141,8 +141,9 @@ class Runtime::Impl {
     while (!inbox_.closed()) {
       const auto now = SteadyClock::now();
       if (now >= next_tick) {
-        next_tick = now + options_.tick_interval;
         if (!handle({engine::Tick{}, std::nullopt})) return;
+        // Counted from the tick's end, so that letters have their share when ticks take longer than they are apart.
+        next_tick = SteadyClock::now() + options_.tick_interval;
         continue;
       }
       if (auto letter = inbox_.next(next_tick - now); letter && !handle(std::move(*letter))) return;

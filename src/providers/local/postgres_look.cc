@@ -84,20 +84,34 @@ bool NodeLook::waits_for(const std::string& application_name) const {
   });
 }
 
+void LagBound::apply(NodeLook& look, base::Instant now) {
+  const bool is_same = complete_ && complete_->pid == look.pid && complete_->upstream_address == look.upstream_address;
+  if (!is_same) complete_.reset();
+  if (!look.in_recovery || !look.lag_ms) return;
+  if (*look.lag_ms == 0) {
+    complete_ = {now, look.pid, look.upstream_address};
+    return;
+  }
+  const auto since = complete_ ? std::chrono::ceil<base::Milliseconds>(now - complete_->at).count() : *look.lag_ms;
+  look.lag_ms = std::max<std::int64_t>(std::min<std::int64_t>(*look.lag_ms, since), 1);
+}
+
 NodeLook NodeObserver::look(base::Milliseconds timeout, base::Instant now) {
   const std::lock_guard lock(mutex_);
-  last_ = look_now(timeout);
-  seen_at_ = now;
+  look_again(timeout, now);
   return last_;
 }
 
 NodeLook NodeObserver::recent(base::Milliseconds age, base::Milliseconds timeout, base::Instant now) {
   const std::lock_guard lock(mutex_);
-  if (!seen_at_ || now - *seen_at_ > age) {
-    last_ = look_now(timeout);
-    seen_at_ = now;
-  }
+  if (!seen_at_ || now - *seen_at_ > age) look_again(timeout, now);
   return last_;
+}
+
+void NodeObserver::look_again(base::Milliseconds timeout, base::Instant now) {
+  last_ = look_now(timeout);
+  lag_bound_.apply(last_, now);
+  seen_at_ = now;
 }
 
 NodeLook NodeObserver::look_now(base::Milliseconds timeout) {

@@ -45,6 +45,23 @@ struct NodeLook {
   bool waits_for(const std::string& application_name) const;
 };
 
+/// Bounds a replica's lag in time. PostgreSQL tells the age of the last transaction that was replayed, which after a
+/// quiet minute is a minute, although all that is missing came in the last moment. What upstream had when the replica
+/// had replayed everything is not missing.
+class LagBound {
+ public:
+  /// Lowers look.lag_ms to the time since everything of the same upstream was last seen replayed by the same server.
+  void apply(NodeLook& look, base::Instant now);
+
+ private:
+  struct Complete {
+    base::Instant at;
+    pid_t pid;
+    std::string upstream_address;
+  };
+  std::optional<Complete> complete_;
+};
+
 /// Looks at one node, over a connection that it keeps. Safe to call from any thread; calls wait for one another.
 class NodeObserver {
  public:
@@ -57,12 +74,14 @@ class NodeObserver {
 
  private:
   NodeLook look_now(base::Milliseconds timeout);
+  void look_again(base::Milliseconds timeout, base::Instant now);
 
   const PostgresNode& node_;
   std::mutex mutex_;
   std::optional<PostgresClient> client_;
   pid_t client_pid_ = 0;  ///< The server that the connection belongs to.
   NodeLook last_;
+  LagBound lag_bound_;
   std::optional<base::Instant> seen_at_;
 };
 
