@@ -19,9 +19,9 @@
 namespace lifeboat::cli {
 namespace {
 
-constexpr base::Milliseconds seat_limit{30'000};
+constexpr base::Milliseconds taking_limit{30'000};
 constexpr base::Milliseconds renewal_limit{10'000};
-constexpr base::Milliseconds removal_limit{7'200'000};
+constexpr base::Milliseconds stacks_removal_limit{7'200'000};
 constexpr auto renewal_interval = std::chrono::seconds(15);
 constexpr auto tell_interval = std::chrono::milliseconds(200);
 
@@ -83,8 +83,9 @@ Outcome rehearse(Context& context, const ChosenStack& chosen, const std::string&
 
 base::Result<std::vector<std::string>> remove(const Context& context, AwsHost& host) {
   SeatKeeper keeper(host.world());
-  auto removal = std::async(
-      std::launch::async, [&host] { return host.world().remove(false, system::SystemClock().now() + removal_limit); });
+  auto removal = std::async(std::launch::async, [&host] {
+    return host.world().remove(false, system::SystemClock().now() + stacks_removal_limit);
+  });
   while (removal.wait_for(tell_interval) != std::future_status::ready) {
     for (const auto& sentence : host.take_progress()) {
       if (!context.json() && is_worth_a_line(sentence)) context.print(sentence + "\n");
@@ -133,7 +134,7 @@ Outcome down_on_aws(Context& context, const ChosenStack& chosen, bool keep_data)
   if (!*go) return ExitCode::refused;
   const auto lock = StackLock::take(chosen.paths);
   if (!lock) return std::unexpected(lock.error());
-  if (auto taken = world.take_over(own_name(), system::SystemClock().now() + seat_limit); !taken) {
+  if (auto taken = world.take_over(own_name(), system::SystemClock().now() + taking_limit); !taken) {
     return std::unexpected(taken.error());
   }
   const auto evidence = remove(context, **host);

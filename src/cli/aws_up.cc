@@ -18,7 +18,7 @@ namespace {
 
 constexpr base::Milliseconds buckets_limit{300'000};
 constexpr auto settle_limit = std::chrono::seconds(40);  ///< Some observations of each region.
-constexpr auto ask_interval = std::chrono::milliseconds(500);
+constexpr auto settling_interval = std::chrono::milliseconds(500);
 
 /// The other process's controller has read the file that there was.
 base::Status is_the_same(const ChosenStack& chosen, const Serving& serving) {
@@ -46,7 +46,7 @@ void show_settled(const Context& context, const ControllerClient& client) {
                            return region.state == "ready" && answers;
                          });
     if (!settled && std::chrono::steady_clock::now() < give_up_at) {
-      std::this_thread::sleep_for(ask_interval);
+      std::this_thread::sleep_for(settling_interval);
       continue;
     }
     if (status) context.print("\n" + status_text(context.terminal, *status));

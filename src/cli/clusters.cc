@@ -17,12 +17,11 @@ namespace lifeboat::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 constexpr base::Milliseconds answer_limit{10'000};
 constexpr base::Milliseconds look_limit{4'000};
 constexpr base::Milliseconds apply_limit{90'000};
-constexpr base::Milliseconds removal_limit{180'000};
+constexpr base::Milliseconds namespace_removal_limit{180'000};
 constexpr const char* field_manager = "--field-manager=lifeboat";
 constexpr const char* part_kind = "monitoring_cluster";
 constexpr const char* part_name = "kubernetes";
@@ -57,11 +56,11 @@ base::Status nothing_but_errors(const base::Result<std::string>& answer) {
 
 /// By a file that is gone afterwards: an argument would show what is in it.
 base::Status apply_secret(const Kubectl& kubectl, const Cluster& cluster, const fs::path& folder,
-                          const std::string& name, const json& content) {
-  const json secret{{"apiVersion", "v1"},
-                    {"kind", "Secret"},
-                    {"metadata", {{"name", name}, {"namespace", cluster.name_space}}},
-                    {"stringData", content}};
+                          const std::string& name, const nlohmann::json& content) {
+  const nlohmann::json secret{{"apiVersion", "v1"},
+                              {"kind", "Secret"},
+                              {"metadata", {{"name", name}, {"namespace", cluster.name_space}}},
+                              {"stringData", content}};
   const auto file = folder / (name + ".json");
   if (auto written = system::replace_file(file, secret.dump()); !written) return written;
   const auto applied =
@@ -80,7 +79,7 @@ base::Status apply_secrets(const Kubectl& kubectl, const Cluster& cluster, const
   auto applied = apply_secret(kubectl, cluster, folder, "grafana-admin",
                               {{"admin-password", secrets->dashboard_admin}, {"secret-key", secrets->dashboard_key}});
   if (!applied) return applied;
-  auto notifications = json::object();
+  auto notifications = nlohmann::json::object();
   for (const auto& secret : model::secrets_of(stack.monitoring.notifications)) {
     const auto text = system::read_file(paths.notification_secrets() / secret.name);
     if (!text) return std::unexpected(text.error());
@@ -151,10 +150,11 @@ std::string remove_one(const Kubectl& kubectl, const Cluster& cluster, const std
                                   cluster.region.value);
   // By label, so that a namespace that is not ours is never deleted, whatever its name.
   const auto answer =
-      keep_data ? kubectl.run(cluster.context,
-                              {"delete", "statefulsets", "--namespace=" + cluster.name_space, "--selector=" + labels},
-                              removal_limit)
-                : kubectl.run(cluster.context, {"delete", "namespace", "--selector=" + labels}, removal_limit);
+      keep_data
+          ? kubectl.run(cluster.context,
+                        {"delete", "statefulsets", "--namespace=" + cluster.name_space, "--selector=" + labels},
+                        namespace_removal_limit)
+          : kubectl.run(cluster.context, {"delete", "namespace", "--selector=" + labels}, namespace_removal_limit);
   if (answer && keep_data)
     return fmt::format("{}: the monitoring of {} is stopped", cluster.context, cluster.name_space);
   if (answer) return fmt::format("{}: {} is gone, with its volumes", cluster.context, cluster.name_space);
@@ -252,14 +252,15 @@ void add_clusters(const model::Stack& stack, api::StatusView& status) {
 
 api::PartView cluster_part(const std::string& context, const std::string& name_space, const std::string& document) {
   api::PartView part{part_name, part_kind, "", context + "/" + name_space, "absent", "", 0};
-  const auto list = json::parse(document, nullptr, false);
-  const auto items = list.is_object() ? list.value("items", json::array()) : json::array();
+  const auto list = nlohmann::json::parse(document, nullptr, false);
+  const auto items = list.is_object() ? list.value("items", nlohmann::json::array()) : nlohmann::json::array();
   std::vector<std::string> missing;
   for (const auto& item : items) {
-    const int wanted = item.value(json::json_pointer("/spec/replicas"), 0);
-    const int ready = item.value(json::json_pointer("/status/readyReplicas"), 0);
+    const int wanted = item.value(nlohmann::json::json_pointer("/spec/replicas"), 0);
+    const int ready = item.value(nlohmann::json::json_pointer("/status/readyReplicas"), 0);
     if (ready >= wanted) continue;
-    missing.push_back(fmt::format("{} {} of {}", item.value(json::json_pointer("/metadata/name"), ""), ready, wanted));
+    missing.push_back(
+        fmt::format("{} {} of {}", item.value(nlohmann::json::json_pointer("/metadata/name"), ""), ready, wanted));
   }
   if (!items.empty()) part.state = missing.empty() ? "ready" : "starting";
   part.detail = items.empty() ? "nothing of it in " + part.url : fmt::format("{}", fmt::join(missing, ", "));

@@ -20,7 +20,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto ask_interval = std::chrono::milliseconds(60);
+constexpr auto follow_interval = std::chrono::milliseconds(60);
 constexpr auto controller_patience = std::chrono::seconds(30);
 
 /// Asks once more after a controller that did not answer; only when its patience is at an end is that an error.
@@ -33,7 +33,7 @@ base::Result<api::OperationView> ask(Context& context, const ControllerClient& c
     if (Clock::now() >= give_up_at) return operation;
     if (!told && !context.json()) context.print("The controller does not answer; waiting for its successor.\n");
     told = true;
-    std::this_thread::sleep_for(ask_interval);
+    std::this_thread::sleep_for(follow_interval);
   }
 }
 
@@ -108,7 +108,7 @@ base::Result<api::OperationView> follow_operation(Context& context, const Contro
     if (auto failed = host.failure()) return std::unexpected(*std::move(failed));
     if (host.is_interrupted()) host.leave(context, lines, *operation);
     lines.show(host.with_latest(context.terminal, progress_lines(context.terminal, *operation)));
-    std::this_thread::sleep_for(ask_interval);
+    std::this_thread::sleep_for(follow_interval);
   }
 }
 

@@ -31,9 +31,9 @@ base::Status write_new_file(const std::filesystem::path& file, const std::string
 
 void tell(Context& context, const std::string& file) {
   if (context.json()) {
-    const nlohmann::ordered_json json = {
+    const nlohmann::ordered_json document = {
         {"version", api::document_version}, {"file", file}, {"dry_run", context.options.dry_run}};
-    context.print(json.dump() + "\n");
+    context.print(document.dump() + "\n");
     return;
   }
   const std::string_view verb = context.options.dry_run ? "Would write" : "Wrote";

@@ -13,8 +13,6 @@
 namespace lifeboat::cli {
 namespace {
 
-using json = nlohmann::ordered_json;
-
 constexpr std::size_t label_width = 12;
 constexpr std::string_view next_after_check = "lifeboat journal repair --dry-run";
 
@@ -48,10 +46,11 @@ std::string gap_text(const Terminal& terminal, const journal::Survey& survey) {
   return text;
 }
 
-json damage_json(const journal::Survey& survey) {
-  auto damage = json::array();
+nlohmann::ordered_json damage_json(const journal::Survey& survey) {
+  auto damage = nlohmann::ordered_json::array();
   for (const auto& gap : survey.gaps) {
-    json found = {{"file", gap.path}, {"offset", gap.offset}, {"why", gap.why}, {"first_record", gap.first_record}};
+    nlohmann::ordered_json found = {
+        {"file", gap.path}, {"offset", gap.offset}, {"why", gap.why}, {"first_record", gap.first_record}};
     found["lost_records"] = nullptr;
     if (gap.next_record) found["lost_records"] = *gap.next_record - gap.first_record;
     found["readable_before"] = gap.readable_before;
@@ -61,8 +60,8 @@ json damage_json(const journal::Survey& survey) {
   return damage;
 }
 
-std::string dump(const json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+std::string dump(const nlohmann::ordered_json& document) {
+  return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 /// What the repair wrote, for people.
@@ -131,24 +130,24 @@ std::string journal_text(const Terminal& terminal, const JournalFacts& facts) {
 
 std::string journal_document(const JournalFacts& facts) {
   const auto& [stack, survey, state] = facts;
-  auto files = json::array();
+  auto files = nlohmann::ordered_json::array();
   for (const auto& file : survey.files) {
     files.push_back({{"path", file.path}, {"size_bytes", file.size_bytes}, {"records", file.records}});
   }
-  json document = {{"version", api::document_version},
-                   {"stack", stack},
-                   {"sound", survey.gaps.empty()},
-                   {"files", files},
-                   {"records", survey.records.size()},
-                   {"first_at_ms", nullptr},
-                   {"last_at_ms", nullptr},
-                   {"epoch", state.epoch.value},
-                   {"promised_epoch", state.promised_epoch.value},
-                   {"active_region", state.active_region.value},
-                   {"operation", nullptr},
-                   {"torn_bytes", survey.torn_bytes},
-                   {"damage", damage_json(survey)},
-                   {"next", nullptr}};
+  nlohmann::ordered_json document = {{"version", api::document_version},
+                                     {"stack", stack},
+                                     {"sound", survey.gaps.empty()},
+                                     {"files", files},
+                                     {"records", survey.records.size()},
+                                     {"first_at_ms", nullptr},
+                                     {"last_at_ms", nullptr},
+                                     {"epoch", state.epoch.value},
+                                     {"promised_epoch", state.promised_epoch.value},
+                                     {"active_region", state.active_region.value},
+                                     {"operation", nullptr},
+                                     {"torn_bytes", survey.torn_bytes},
+                                     {"damage", damage_json(survey)},
+                                     {"next", nullptr}};
   if (!survey.records.empty()) {
     document["first_at_ms"] = ms_of(survey.records.front());
     document["last_at_ms"] = ms_of(survey.records.back());
@@ -179,20 +178,20 @@ std::string repair_text(const Terminal& terminal, const RepairFacts& facts) {
 }
 
 std::string repair_document(const RepairFacts& facts) {
-  auto added = json::array();
-  for (const auto& record : facts.plan.added) added.push_back(json(journal::to_json(record)));
-  json document = {{"version", api::document_version},
-                   {"stack", facts.stack},
-                   {"dry_run", facts.dry_run},
-                   {"damage", damage_json(facts.survey)},
-                   {"kept_records", facts.survey.records.size()},
-                   {"added", added},
-                   {"ended_operation", nullptr},
-                   {"operation", nullptr},
-                   {"promised_epoch", facts.plan.state.promised_epoch.value},
-                   {"active_region", facts.plan.state.active_region.value},
-                   {"originals", facts.originals},
-                   {"next", nullptr}};
+  auto added = nlohmann::ordered_json::array();
+  for (const auto& record : facts.plan.added) added.push_back(nlohmann::ordered_json(journal::to_json(record)));
+  nlohmann::ordered_json document = {{"version", api::document_version},
+                                     {"stack", facts.stack},
+                                     {"dry_run", facts.dry_run},
+                                     {"damage", damage_json(facts.survey)},
+                                     {"kept_records", facts.survey.records.size()},
+                                     {"added", added},
+                                     {"ended_operation", nullptr},
+                                     {"operation", nullptr},
+                                     {"promised_epoch", facts.plan.state.promised_epoch.value},
+                                     {"active_region", facts.plan.state.active_region.value},
+                                     {"originals", facts.originals},
+                                     {"next", nullptr}};
   if (facts.plan.ended_operation) document["ended_operation"] = facts.plan.ended_operation->value;
   if (facts.plan.state.operation) document["operation"] = facts.plan.state.operation->id().value;
   if (!facts.survey.gaps.empty()) {

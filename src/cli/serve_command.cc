@@ -19,7 +19,7 @@
 namespace lifeboat::cli {
 namespace {
 
-constexpr base::Milliseconds log_wait{500};
+constexpr base::Milliseconds console_log_wait{500};
 
 base::Status may_serve(const base::Result<ChosenStack>& chosen) {
   if (!chosen) return std::unexpected(chosen.error());
@@ -64,7 +64,7 @@ base::Status follow(const Context& context, const ControllerClient& client, AwsH
   bool is_new = false;
   while (!interrupted()) {
     if (auto failed = host.failure()) return std::unexpected(*std::move(failed));
-    const auto log = client.log(after, is_new ? log_wait : base::Milliseconds{0});
+    const auto log = client.log(after, is_new ? console_log_wait : base::Milliseconds{0});
     if (!log) return std::unexpected(log.error());
     for (const auto& entry : log->entries) {
       after = std::max(after, entry.seq);

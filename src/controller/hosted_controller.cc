@@ -17,7 +17,7 @@ namespace {
 constexpr auto loopback = "127.0.0.1";
 constexpr base::Milliseconds seat_limit{30'000};
 constexpr base::Milliseconds command_limit{60'000};
-constexpr std::chrono::milliseconds look_interval{20};
+constexpr std::chrono::milliseconds first_look_interval{20};
 
 std::optional<UnfinishedOperation> unfinished_of(const engine::State& state) {
   if (!state.operation) return std::nullopt;
@@ -152,7 +152,7 @@ void HostedController::await_first_look() const {
       return (probed || !leads_) && (silent || seen.regions.contains(region));
     };
     if (seen.failure || (known(stack.home.name) && known(stack.standby.name))) return;
-    std::this_thread::sleep_for(look_interval);
+    std::this_thread::sleep_for(first_look_interval);
   }
 }
 

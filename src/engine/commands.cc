@@ -107,7 +107,7 @@ Status first_refusal(std::initializer_list<Status> checks) {
 
 /// A failover goes before operations that wait for what may never come back; not before one beyond its point of no
 /// return.
-Status may_supersede(const State& state) {
+Status may_supersede_running(const State& state) {
   if (auto current = is_current(state); !current) return current;
   if (!state.operation || !state.operation->phase) return nothing_runs(state);
   const auto& operation = *state.operation;
@@ -280,7 +280,7 @@ bool is_silent(const State& state, const base::RegionName& region) {
 }
 
 Status may_fail_over(const State& state, const FailoverOptions& options) {
-  return first_refusal({method_is_possible(state, options), may_supersede(state), is_built(state),
+  return first_refusal({method_is_possible(state, options), may_supersede_running(state), is_built(state),
                         standby_is_replica(state), answers(state, state.standby_region()),
                         loss_is_acceptable(state, options)});
 }
@@ -308,7 +308,7 @@ void fire_if_armed(Stepper& stepper) {
   const auto& state = stepper.state();
   if (!state.armed || !state.lost.contains(state.active_region)) return;
   // Both regions silent looks like a fault of the controller's own place; waiting harms nobody.
-  if (is_silent(state, state.standby_region()) || !may_supersede(state)) return;
+  if (is_silent(state, state.standby_region()) || !may_supersede_running(state)) return;
   auto options = state.armed->options;
   if (state.watch.readiness) options.readiness = *state.watch.readiness;
   if (auto refusal = may_fail_over(state, options); !refusal) {

@@ -2,25 +2,21 @@
 
 import datetime
 import hashlib
-import hmac
 import itertools
 import unittest
 from unittest import mock
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from botocore import auth, awsrequest, credentials
 
 from probe import Probe
+from signature_verifier import encode, verified
 
 NOW = datetime.datetime(2026, 11, 24, 1, 2, 3)
 NOW_S = int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp())
 KEYS = {'id': 'AKIDEXAMPLE', 'secret': 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'}
 TOKEN = {**KEYS, 'token': 'IQoJb3JpZ2luX2VjE//+=='}
 CHANGED_ON_THE_WAY = {'connection', 'user-agent', 'expect', 'x-amzn-trace-id', 'authorization', 'transfer-encoding'}
-
-
-def encode(text):
-    return quote(text, safe='-_.~')
 
 
 PATHS = ['/', '/a', '/a/', '/a//b', '/./a/../b', '/a/b%20c', '/a/%7Ebob', '/a/b%2Fc', '/%E2%82%AC', '/a/+:@', '/clusters/x/node-groups', '/a..b/...']
@@ -58,33 +54,6 @@ def by_botocore(question, signer_type, *options):
     with mock.patch.object(auth, 'get_current_datetime', return_value=NOW):
         signer.add_auth(prepared)
     return prepared
-
-
-def tidied(path):
-    segments = []
-    for segment in path.split('/'):
-        if segment == '..':
-            segments = segments[:-1]
-        elif segment not in ('', '.'):
-            segments.append(segment)
-    return '/' + '/'.join(segments) + ('/' if segments and path.endswith('/') else '')
-
-
-def verified(method, url, headers, payload_hash, signed_names, keys, scope, stamp):
-    """The signature that AWS's description gives for what arrived: "Create a signed AWS API request", step by step."""
-    parts, service = urlsplit(url), scope.split('/')[2]
-    path = parts.path if service == 's3' else quote(tidied(parts.path), safe='/-_.~')
-    query = sorted((encode(name), encode(value)) for name, value in parse_qsl(parts.query, keep_blank_values=True, encoding='utf-8') if name != 'X-Amz-Signature')
-    received = {'host': parts.netloc.lower()}
-    for name, value in headers:
-        received[name.lower()] = ' '.join(value.split())
-    canonical = '\n'.join([method, path, '&'.join('='.join(pair) for pair in query), *(f'{name}:{received[name]}' for name in signed_names.split(';')), '',
-                           signed_names, payload_hash])
-    key = ('AWS4' + keys['secret']).encode()
-    for part in scope.split('/'):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    text = '\n'.join(['AWS4-HMAC-SHA256', stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 class SignTest(unittest.TestCase):

@@ -30,7 +30,7 @@ class AwsOperators(unittest.TestCase):
         target = STANDBY if self.ana.json("status", "--stack", self.ana.stack_file)["active_region"] == HOME else HOME
         running = stack.start(*command, "--yes")
         wait_until(lambda: self.database(target)["status"] in ("modifying", "rebooting") or running.process.poll() is not None, "the promotion to begin", 120, 0.05)
-        self.assertIsNone(running.process.poll(), running.text())
+        self.assertIsNone(running.process.poll(), f"{running.text()}\n{self.ana.aws.look('state')}")
         return running, target
 
     def test_1_a_second_operator_is_refused_while_the_first_works(self):

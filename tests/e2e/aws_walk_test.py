@@ -1,7 +1,9 @@
-"""The life of a stack on AWS, simulated: built, lost, failed over with its losses counted, protected again, back home, and removed."""
+"""The life of a stack on AWS, simulated: built with its monitoring clusters, lost, failed over with its losses counted, protected again, back home, and removed."""
 
+import shutil
 import unittest
 
+from aws_clusters import ClusterDoor
 from aws_stack import HOME, STANDBY, AwsStack
 from lifeboat_stack import wait_until
 from load_record import LoadRecord, present_names
@@ -11,10 +13,26 @@ class AwsWalk(unittest.TestCase):
     def setUp(self):
         self.stack = AwsStack()
         self.addCleanup(self.stack.close)
+        text = self.stack.stack_file.read_text(encoding="utf-8")
+        self.stack.stack_file.write_text(text.replace("monitoring: {enabled: false}\n", ""), encoding="utf-8")
+        self.clusters = {region: ClusterDoor("walk", self.stack.key, self.stack.home) for region in (HOME, STANDBY)}
+        for region, door in self.clusters.items():
+            self.addCleanup(door.close)
+            self.stack.aws.control("cluster_door", region=region, endpoint=door.url, authority=door.authority)
+
+    def assert_monitoring_is_applied(self, said):
+        for region, door in self.clusters.items():
+            if shutil.which("kubectl"):
+                self.assertEqual(door.names("namespaces"), [f"lifeboat-walk-{region}"])
+                self.assertEqual(door.names("statefulsets"), ["alertmanager", "grafana", "prometheus"])
+            else:
+                self.assertIn(f"warning: {region}: the monitoring's manifests are not applied: not found: kubectl", said)
+            self.assertEqual(door.refused, [])
 
     def test_a_stack_on_aws_lives_through_the_loss_of_its_region(self):
         stack = self.stack
-        stack.up()
+        up = stack.up()
+        self.assert_monitoring_is_applied(up.stdout + up.stderr)
         before = stack.status()
         self.assertEqual((before["active_region"], before["epoch"]), (HOME, 1))
         verified = stack.json("verify")

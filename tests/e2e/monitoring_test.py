@@ -4,6 +4,7 @@ import collections
 import http.server
 import json
 import os
+import re
 import signal
 import tempfile
 import threading
@@ -62,6 +63,15 @@ def ask(url):
         return json.loads(answer.read())
 
 
+def known_to(url):
+    """How many messages an Alertmanager has sent itself, or heard that another one has."""
+    with urllib.request.urlopen(url.rstrip("/") + "/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    counted = re.findall(r'^alertmanager_(?:notifications_total\{integration="webhook"\}|nflog_gossip_messages_propagated_total) (\d+)$', text, re.M)
+    assert len(counted) == 2, "other metrics than this test knows"
+    return sum(map(int, counted))
+
+
 class Monitoring(StackTest):
     @classmethod
     def setUpClass(cls):
@@ -110,6 +120,9 @@ class Monitoring(StackTest):
         instances = {part["url"].removeprefix("http://").rstrip("/") for part in hanging}
         down = lambda: {alert[2] for alert in self.receiver.firing() if alert[0] == "TargetDown"}
         wait_until(lambda: down() >= instances, f"an alert for each of {instances}", 90, 0.5)
+        # Who is lost in the moment of telling cannot say so to the others, who then must tell too.
+        living = [part["url"] for place, part in self.parts("alert_manager").items() if place[1] == "alertmanager-2"]
+        wait_until(lambda: all(known_to(url) >= len(self.receiver.messages) for url in living), "all living Alertmanagers to know what was told", 30, 0.2)
         self.stack.json("chaos", "stop", "region", "us-west-1")
         wait_until(lambda: ("RegionUnreachable", "us-west-1") in {alert[:2] for alert in self.receiver.firing()}, "the alert of the lost region", 60, 0.5)
         # Whoever did not tell waits for the others, 5 s for each before it in the mesh, before it would tell too.

@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
         with self.server.lock:
-            code, answer = self.server.answer(self.command, url.path, {k: v[0] for k, v in parse_qs(url.query).items()}, body)
+            code, answer = self.server.refusal(self.headers) or self.server.answer(self.command, url.path, {k: v[0] for k, v in parse_qs(url.query).items()}, body)
         text = json.dumps(answer).encode()
         self.send_response(code)
         self.send_header('Content-Type', 'application/json')
@@ -68,10 +68,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class ApiServer(ThreadingHTTPServer):
-    """On a free port of the loopback address, until close()."""
+    """On a free port of the loopback address, until close(); over TLS with a context of the ssl module."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         super().__init__(('127.0.0.1', 0), Handler)
+        self.scheme = 'https' if tls else 'http'
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.lock, self.pages = threading.Lock(), discovery()
         self.objects, self.managers, self.conflicts, self.forbidden = {}, set(), set(), False
         self.used = set()  # (group, resource, verb), as rights are named
@@ -79,11 +82,14 @@ class ApiServer(ThreadingHTTPServer):
 
     @property
     def url(self):
-        return f'http://127.0.0.1:{self.server_address[1]}'
+        return f'{self.scheme}://127.0.0.1:{self.server_address[1]}'
 
     def close(self):
         self.shutdown()
         self.server_close()
+
+    def refusal(self, headers):
+        """What is answered to who may not come in; here everybody may."""
 
     def names(self, resource):
         """The objects of a resource, by path's end."""

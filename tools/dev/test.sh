@@ -17,7 +17,7 @@ cmd_test() {
   if [ $browser = yes ]; then ensure_browser; fi
   build_preset release
   run_tests release 'unit, golden and scenario tests' "$filter" -LE e2e -j 2
-  run_tests release 'end-to-end tests' "$filter" -L e2e
+  run_tests release 'end-to-end tests' "$filter" -L e2e -j 2
   if [ $sanitizers = yes ]; then test_sanitizers "$filter"; fi
   closing_line
 }

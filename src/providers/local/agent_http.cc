@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/effect.h"
+#include "journal/record_json.h"
 #include "metrics/families.h"
 #include "providers/local/duty_wire.h"
 #include "providers/local/wire.h"
@@ -36,6 +38,11 @@ system::HttpAnswer run(const AgentRoutes& routes, const AgentRoute& route, const
 }
 
 }  // namespace
+
+base::Result<std::string> done(const base::Status& status) {
+  if (!status) return std::unexpected(status.error());
+  return journal::to_json(engine::Outcome(engine::Done{})).dump();
+}
 
 base::Epoch AgentRequest::epoch() const {
   return {body_.at("epoch").get<std::uint64_t>()};

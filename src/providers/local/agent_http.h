@@ -34,6 +34,9 @@ class AgentRequest {
 /// What a path answers: a JSON text.
 using AgentRoute = std::function<base::Result<std::string>(const AgentRequest& request)>;
 
+/// What a path answers whose work has no result but that it is done.
+base::Result<std::string> done(const base::Status& status);
+
 struct AgentRoutes {
   std::string token;  ///< Whoever asks must know it.
   /// Takes note of the term that a controller's request carries; what it refuses is not carried out. Requests of the

@@ -6,8 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/effect.h"
-#include "journal/record_json.h"
 #include "metrics/families.h"
 #include "providers/local/agent_metrics.h"
 #include "providers/local/asset.h"
@@ -19,11 +17,6 @@ namespace {
 
 using base::ErrorCode;
 using base::Milliseconds;
-
-base::Result<std::string> done(const base::Status& status) {
-  if (!status) return std::unexpected(status.error());
-  return journal::to_json(engine::Outcome(engine::Done{})).dump();
-}
 
 }  // namespace
 

@@ -99,7 +99,7 @@ RowPlace parse_place(const std::string& text) {
   return place;
 }
 
-std::uint32_t number(const std::string& text) {
+std::uint32_t column_number(const std::string& text) {
   return static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10));
 }
 
@@ -118,7 +118,8 @@ base::Result<RowVersions> read_versions(PostgresClient& client, const Table& tab
   if (!answer) return std::unexpected(answer.error());
   RowVersions versions;
   for (std::size_t row = 0; row < answer->rows.size(); ++row) {
-    versions[parse_place(answer->text(row, 0))] = {number(answer->text(row, 1)), number(answer->text(row, 2)),
+    versions[parse_place(answer->text(row, 0))] = {column_number(answer->text(row, 1)),
+                                                   column_number(answer->text(row, 2)),
                                                    Json::parse(answer->text(row, 3), nullptr, false)};
   }
   return versions;

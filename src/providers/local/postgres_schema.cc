@@ -64,7 +64,11 @@ base::Status ensure_database(PostgresClient& admin, const std::string& name, con
   const auto there = exists(admin, "SELECT 1 FROM pg_database WHERE datname = $1", name, deadline);
   if (!there) return std::unexpected(there.error());
   if (*there) return {};
-  return run(admin, fmt::format("CREATE DATABASE {} OWNER {}", identifier(name), application_role), deadline);
+  auto made = run(admin, fmt::format("CREATE DATABASE {} OWNER {}", identifier(name), application_role), deadline);
+  if (made) return {};
+  // The server finishes the statement of an agent that was killed, which may have been in between.
+  const auto is_there_now = exists(admin, "SELECT 1 FROM pg_database WHERE datname = $1", name, deadline);
+  return is_there_now && *is_there_now ? base::Status{} : made;
 }
 
 base::Status ensure_lifeboat_schema(PostgresClient& client, const base::RegionName& region, base::Epoch epoch,

@@ -11,7 +11,7 @@
 namespace lifeboat::local {
 namespace {
 
-std::uint32_t number(const std::string& text) {
+std::uint32_t matched_number(const std::string& text) {
   std::uint32_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
@@ -27,7 +27,8 @@ std::optional<BlockReference> first_block(const std::string& description) {
   static const std::regex pattern(R"(blkref #0: rel (\d+)/(\d+)/(\d+) blk (\d+))");
   std::smatch match;
   if (!std::regex_search(description, match, pattern)) return std::nullopt;
-  return BlockReference{{number(match[1]), number(match[2]), number(match[3])}, number(match[4])};
+  return BlockReference{{matched_number(match[1]), matched_number(match[2]), matched_number(match[3])},
+                        matched_number(match[4])};
 }
 
 std::optional<RowChange> row_change(const WalRecord& record) {
@@ -42,7 +43,7 @@ std::optional<RowChange> row_change(const WalRecord& record) {
                          : match[1] == "INSERT" ? RowOperation::insert
                                                 : RowOperation::remove;
   // An update's first block is the one that takes the new row version.
-  const auto offset = number(is_update ? match[3].str() : match[2].str());
+  const auto offset = matched_number(is_update ? match[3].str() : match[2].str());
   return RowChange{operation, record.transaction, block->relation, {block->block, offset}};
 }
 
@@ -52,7 +53,7 @@ void note_commit(const WalRecord& record, std::map<std::uint32_t, std::uint32_t>
   static const std::regex children(R"(subxacts:((?: \d+)+))");
   std::smatch match;
   auto top = record.transaction;
-  if (std::regex_search(record.description, match, prepared)) top = number(match[1]);
+  if (std::regex_search(record.description, match, prepared)) top = matched_number(match[1]);
   committed[top] = top;
   if (!std::regex_search(record.description, match, children)) return;
   std::istringstream list(match[1].str());
@@ -69,8 +70,8 @@ std::vector<WalRecord> parse_wal_dump(const std::string& text) {
   for (std::string line; std::getline(stream, line);) {
     std::smatch match;
     if (!std::regex_match(line, match, pattern)) continue;
-    records.push_back(
-        {match[1], number(match[2]), number(match[3]), parse_lsn(match[4].str()).value_or(base::Lsn{}), match[5]});
+    records.push_back({match[1], matched_number(match[2]), matched_number(match[3]),
+                       parse_lsn(match[4].str()).value_or(base::Lsn{}), match[5]});
   }
   return records;
 }

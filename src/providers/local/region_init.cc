@@ -25,15 +25,15 @@ using base::ErrorCode;
 using base::Milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr Milliseconds backoff_first{100};
-constexpr Milliseconds backoff_max{2000};
+constexpr Milliseconds restart_backoff_first{100};
+constexpr Milliseconds restart_backoff_max{2000};
 
 struct Child {
   std::vector<std::string> argv;
   pid_t pid = 0;
   SteadyClock::time_point started_at;
   SteadyClock::time_point start_at;
-  Milliseconds backoff = backoff_first;
+  Milliseconds backoff = restart_backoff_first;
 };
 
 /// The loop of the scope's process 1.
@@ -41,7 +41,8 @@ class RegionInit {
  public:
   RegionInit(const RegionInitOptions& options, system::Descriptor signals)
       : options_(options), signals_(std::move(signals)) {
-    for (const auto& argv : options.children) children_.push_back({argv, 0, {}, SteadyClock::now(), backoff_first});
+    for (const auto& argv : options.children)
+      children_.push_back({argv, 0, {}, SteadyClock::now(), restart_backoff_first});
   }
 
   void run() {
@@ -77,9 +78,9 @@ class RegionInit {
 
   static void put_off(Child& child) {
     const auto now = SteadyClock::now();
-    if (now - child.started_at > std::chrono::seconds(10)) child.backoff = backoff_first;
+    if (now - child.started_at > std::chrono::seconds(10)) child.backoff = restart_backoff_first;
     child.start_at = now + child.backoff;
-    child.backoff = std::min(child.backoff * 2, backoff_max);
+    child.backoff = std::min(child.backoff * 2, restart_backoff_max);
     child.pid = 0;
   }
 

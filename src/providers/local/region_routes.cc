@@ -16,11 +16,6 @@ namespace {
 
 using base::ErrorCode;
 
-base::Result<std::string> done(const base::Status& status) {
-  if (!status) return std::unexpected(status.error());
-  return journal::to_json(engine::Outcome(engine::Done{})).dump();
-}
-
 template <class T>
 base::Result<std::string> outcome(base::Result<T> result) {
   if (!result) return std::unexpected(result.error());

@@ -17,7 +17,7 @@ class Cluster(Handler):
         cluster = context.world.eks.create_cluster(context.region, wanted)
         context.initiated(cluster['name'])
         context.until(lambda: cluster['status'] == 'ACTIVE', f'cluster {cluster["name"]}', 3600)
-        return cluster['name'], {'Arn': cluster['arn'], 'Endpoint': cluster['endpoint'], 'CertificateAuthorityData': 'c2ltdWxhdGVk',
+        return cluster['name'], {'Arn': cluster['arn'], 'Endpoint': cluster['endpoint'], 'CertificateAuthorityData': cluster['certificateAuthority']['data'],
                                  'ClusterSecurityGroupId': cluster['resourcesVpcConfig']['clusterSecurityGroupId']}
 
     def delete(self, context, physical, properties, policy):

@@ -69,6 +69,10 @@ class Control(BaseHTTPRequestHandler):
     def _post_fail_resource(self, **failure):
         self.server.world.cloudformation.execution.planned_failures.append(failure)
 
+    def _post_cluster_door(self, region, endpoint, authority):
+        """Where the API server of clusters is that are made from now on."""
+        self.server.world.eks.doors[region] = endpoint, authority
+
     def _post_key(self):
         key_id, secret = self.server.world.new_key()
         return {'access_key_id': key_id, 'secret_access_key': secret}
