@@ -50,9 +50,10 @@ Application::Answer Application::marker(const Request& request) {
   }
   auto read = read_marker(request.body);
   if (!read) co_return std::move(read.error());
+  // The greatest number stays: of two markers that overtake each other the newer one would never be seen.
   const Statement upsert{
       "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, $1::bigint, now()) ON CONFLICT (id) DO UPDATE "
-      "SET number = excluded.number, written_at = excluded.written_at "
+      "SET number = greatest(marker.number, excluded.number), written_at = now() "
       "RETURNING number, to_char(written_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
       {std::to_string(*read)},
       Access::write};

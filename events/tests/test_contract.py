@@ -186,6 +186,8 @@ class Contract:
         marker = json.loads(text)
         self.assertRegex(marker.pop("written_at"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
         self.assertEqual(marker, {"number": 42, "region": "us-east-2", "zone": "us-east-2a", "instance": "web-1"})
+        overtaken = json.loads(self.ask("POST", "/lifeboat/marker", {"number": 41}, "marker-secret")[2])
+        self.assertEqual(overtaken["number"], 42, "the greatest stays, or the newest of two would never be seen")
         self.assertEqual(self.postgres.sql("SELECT number FROM lifeboat.marker", self.database), "42")
         for body in ({"number": "1"}, {"number": 1.5}, {"number": 2**63}, [], {}):
             self.assertEqual(self.ask("POST", "/lifeboat/marker", body, "marker-secret")[0], 400)

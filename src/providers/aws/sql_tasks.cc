@@ -148,8 +148,8 @@ base::Result<SqlTasks::Writer> SqlTasks::writer(const base::RegionName& region, 
 base::Status SqlTasks::write_marker(const base::RegionName& region, std::int64_t number, base::Instant deadline) const {
   return done(sql_.run(region,
                        fmt::format("INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, {}, now())"
-                                   " ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
-                                   " written_at = excluded.written_at",
+                                   " ON CONFLICT (id) DO UPDATE SET number = greatest(marker.number, excluded.number),"
+                                   " written_at = now()",
                                    number),
                        deadline));
 }

@@ -32,9 +32,13 @@ AssetProcess::AssetProcess(ScopeParts parts, Placement placement, model::AssetKi
     : parts_(std::move(parts)), placement_(std::move(placement)), kind_(kind), healthy_(std::move(healthy)) {}
 
 base::Status AssetProcess::ensure(const AssetStart& start, base::Instant deadline) {
-  const auto before = parts_.supervisor.status(name());
+  const auto before = starts();
   if (auto started = launch(start); !started) return started;
-  return await_health(before ? before->starts : 0, deadline);
+  return await_health(before, deadline);
+}
+
+std::uint64_t AssetProcess::starts() const {
+  return parts_.supervisor.status(name()).value_or(ProcessStatus{}).starts;
 }
 
 base::Status AssetProcess::launch(const AssetStart& start) {

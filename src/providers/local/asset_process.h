@@ -59,6 +59,10 @@ class AssetProcess {
   base::Status ensure(const AssetStart& start, base::Instant deadline);
   /// The same without the wait: returns when it has been executed.
   base::Status launch(const AssetStart& start);
+  /// How often it was started by this agent; for await_health().
+  std::uint64_t starts() const;
+  /// Waits until what launch() has executed is healthy; `starts_before` is from before that.
+  base::Status await_health(std::uint64_t starts_before, base::Instant deadline);
   /// State, address and process; facts and version are the asset's to add when it is ready.
   model::ObservedAsset observe();
   base::Status stop();
@@ -67,7 +71,6 @@ class AssetProcess {
 
  private:
   base::Status write(const std::vector<AssetFile>& files) const;
-  base::Status await_health(std::uint64_t starts_before, base::Instant deadline);
   base::Error failure(base::ErrorCode code, const std::string& what) const;
 
   ScopeParts parts_;

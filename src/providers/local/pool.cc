@@ -34,15 +34,22 @@ std::string Pool::configuration(const Endpoint& target) const {
 base::Status Pool::ensure(base::Instant deadline) {
   const auto password = console_password();
   if (!password) return std::unexpected(password.error());
-  const auto target = state().target;
-  AssetStart start{.files = {{"pgbouncer.ini", configuration(target)},
-                             {"users.txt", pool_users(context_.secrets.database_application, *password)}},
-                   .argv = {context_.programs.pgbouncer.string(), "pgbouncer.ini"},
-                   .environment = {},
-                   // Where it points is no reason to start it again: that changes while it runs.
-                   .fingerprint = configuration({"target", 0}),
-                   .stop_signal = SIGTERM};
-  return process_.ensure(start, deadline);
+  const auto starts_before = process_.starts();
+  if (auto launched = launch(*password, deadline); !launched) return launched;
+  return process_.await_health(starts_before, deadline);
+}
+
+base::Status Pool::launch(const std::string& console_password, base::Instant deadline) {
+  // Whoever points it elsewhere waits: the file that is written here must not undo that.
+  const std::unique_lock lock(changing_, Deadline(context_.clock, deadline).remaining());
+  if (!lock) return base::fail(ErrorCode::wait_expired, "the pool is being changed by another request");
+  return process_.launch({.files = {{"pgbouncer.ini", configuration(state().target)},
+                                    {"users.txt", pool_users(context_.secrets.database_application, console_password)}},
+                          .argv = {context_.programs.pgbouncer.string(), "pgbouncer.ini"},
+                          .environment = {},
+                          // Where it points is no reason to start it again: that changes while it runs.
+                          .fingerprint = configuration({"target", 0}),
+                          .stop_signal = SIGTERM});
 }
 
 base::Result<std::string> Pool::console_password() {

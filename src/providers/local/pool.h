@@ -55,6 +55,7 @@ class Pool : public Asset {
  private:
   base::Result<PostgresRows> console(const std::string& command, base::Milliseconds timeout);
   base::Status point_at(const PoolState& state, const Deadline& deadline);
+  base::Status launch(const std::string& console_password, base::Instant deadline);
   base::Status resume(base::Milliseconds timeout);
   base::Status remember(const PoolState& state);
   base::Result<std::string> console_password();
