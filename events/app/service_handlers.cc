@@ -50,7 +50,7 @@ Application::Answer Application::marker(const Request& request) {
   }
   auto read = read_marker(request.body);
   if (!read) co_return std::move(read.error());
-  // The greatest number stays: of two markers that overtake each other the newer one would never be seen.
+  // The greatest number stays, or the newer of two markers that overtake each other would never be seen.
   const Statement upsert{
       "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, $1::bigint, now()) ON CONFLICT (id) DO UPDATE "
       "SET number = greatest(marker.number, excluded.number), written_at = now() "

@@ -139,14 +139,12 @@ class Runtime::Impl {
   void own_the_state() {
     auto next_tick = SteadyClock::now();
     while (!inbox_.closed()) {
-      const auto now = SteadyClock::now();
-      if (now >= next_tick) {
+      if (SteadyClock::now() >= next_tick) {
         if (!handle({engine::Tick{}, std::nullopt})) return;
-        // Counted from the tick's end, so that letters have their share when ticks take longer than they are apart.
         next_tick = SteadyClock::now() + options_.tick_interval;
-        continue;
       }
-      if (auto letter = inbox_.next(next_tick - now); letter && !handle(std::move(*letter))) return;
+      // Between two ticks a letter has its turn, also when ticks take longer than they are apart.
+      if (auto letter = inbox_.next(next_tick - SteadyClock::now()); letter && !handle(std::move(*letter))) return;
     }
   }
 
