@@ -31,7 +31,7 @@ struct ProgressView {
 
 struct OperationView {
   std::string id;
-  std::string kind;   ///< up, failover, switchover, failback or reprotect.
+  std::string kind;   ///< up, failover, switchover, failback, reprotect or drill.
   std::string phase;  ///< building, fencing, promoting …; ended.
   std::string state;  ///< running, or the verdict: done, done_unprotected, undone, refused, failed, superseded.
   std::string from;

@@ -67,9 +67,10 @@ std::string against(const std::optional<std::int64_t>& seen, std::int64_t object
 }
 
 std::string numbers(const ReportView& report) {
-  std::string text = "<h2>Numbers</h2>\n<table>\n" + row("Epoch", std::to_string(report.epoch));
+  std::string text = "<h2>Numbers</h2>\n<table>\n";
+  if (report.kind != "drill") text += row("Epoch", std::to_string(report.epoch));
   if (report.ended_at_ms) text += row("Took", duration_text(*report.ended_at_ms - report.started_at_ms));
-  if (report.kind != "up" && report.kind != "reprotect") {
+  if (is_move(report)) {
     std::string remark = report.objectives ? against(report.rto_ms, report.objectives->rto_ms) : "";
     if (report.rto_source == "load_client") remark += "; as the load clients saw it";
     if (report.rto_source == "front_door_marker") remark += "; by a marker of Lifeboat's own, no load client ran";
@@ -80,7 +81,8 @@ std::string numbers(const ReportView& report) {
     text += row("Failed requests", count_or_dash(report.failed_requests));
     text += row("Longest request", time_or_dash(report.longest_request_ms));
   }
-  if (report.kind != "up") text += row("Time to reprotect", time_or_dash(report.time_to_reprotect_ms));
+  if (is_move(report) || report.kind == "reprotect")
+    text += row("Time to reprotect", time_or_dash(report.time_to_reprotect_ms));
   return text + "</table>\n";
 }
 

@@ -11,10 +11,18 @@ std::string duration_text(std::int64_t milliseconds) {
   return fmt::format("{} min{}", milliseconds / 60'000, seconds == 0 ? "" : fmt::format(" {} s", seconds));
 }
 
+bool is_move(const ReportView& report) {
+  return report.kind == "failover" || report.kind == "switchover" || report.kind == "failback";
+}
+
 std::string outcome_words(const ReportView& report) {
   const std::string verdict = report.verdict.value_or("running");
   if (verdict == "running") return "is still running";
   if (verdict == "done" && report.kind == "reprotect") return fmt::format("made {} a replica again", report.to);
+  if (verdict == "done" && report.kind == "drill") {
+    return report.phases.client_ms ? fmt::format("rehearsed in {} the loss of {}", report.to, report.from)
+                                   : fmt::format("made sure that no drill has left anything in {}", report.to);
+  }
   if (verdict == "done" && report.kind == "up") return "built the stack";
   if (verdict == "done") return fmt::format("moved the service from {} to {}", report.from, report.to);
   if (verdict == "done_unprotected") {

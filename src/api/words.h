@@ -10,6 +10,9 @@ namespace lifeboat::api {
 /// "1.2 s", "87 ms", "2 min 5 s": a duration as people read it.
 std::string duration_text(std::int64_t milliseconds);
 
+/// Whether the operation was to make the other region the active one.
+bool is_move(const ReportView& report);
+
 /// What follows the operation's name in a sentence: "moved the service from us-east-2 to us-west-1".
 std::string outcome_words(const ReportView& report);
 

@@ -70,6 +70,7 @@ constexpr std::array rds_operations{
               .input = "DBInstanceIdentifier! SkipFinalSnapshot:bool FinalDBSnapshotIdentifier "
                        "DeleteAutomatedBackups:bool",
               .output = "DBInstance&DBInstance"},
+    Operation{.name = "DeleteDBSnapshot", .input = "DBSnapshotIdentifier!", .output = "DBSnapshot&DBSnapshot"},
     Operation{.name = "DescribeDBClusterParameters",
               .input = "DBClusterParameterGroupName! Source Filters[Filter]&Filter MaxRecords:int Marker",
               .output = "Marker Parameters[Parameter]&Parameter",
@@ -173,6 +174,12 @@ constexpr std::array rds_operations{
     Operation{.name = "RemoveFromGlobalCluster",
               .input = "GlobalClusterIdentifier! DbClusterIdentifier!",
               .output = "GlobalCluster&GlobalCluster"},
+    Operation{.name = "RestoreDBInstanceFromDBSnapshot",
+              .input = "DBInstanceIdentifier! DBSnapshotIdentifier DBInstanceClass Port:int MultiAZ:bool "
+                       "PubliclyAccessible:bool AutoMinorVersionUpgrade:bool DBSubnetGroupName DBParameterGroupName "
+                       "VpcSecurityGroupIds[VpcSecurityGroupId] StorageType CopyTagsToSnapshot:bool "
+                       "DeletionProtection:bool Tags[Tag]&Tag",
+              .output = "DBInstance&DBInstance"},
     Operation{.name = "StartDBInstance", .input = "DBInstanceIdentifier!", .output = "DBInstance&DBInstance"},
     Operation{.name = "StopDBInstance",
               .input = "DBInstanceIdentifier! DBSnapshotIdentifier",

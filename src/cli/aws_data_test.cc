@@ -22,6 +22,9 @@ struct FakeSql : aws_world::Sql {
     }
     return rows;
   }
+  base::Result<aws_world::Rows> run_at(const Place& place, std::string_view, base::Instant) override {
+    return base::fail(base::ErrorCode::postgres_failed, place.name + " is not asked for");
+  }
   std::vector<std::string> missing;
   std::vector<std::string> regions;
   std::vector<std::string> asked;

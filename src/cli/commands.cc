@@ -32,6 +32,8 @@ const std::vector<Command>& commands() {
       {"failback", "A switchover to the home region", "  lifeboat failback", true, declare_failback},
       {"reprotect", "Rebuild the other region as a replica of the active one", "  lifeboat reprotect", true,
        declare_reprotect},
+      {"drill", "Rehearse the loss of the active region with a clone that is gone afterwards", "  lifeboat drill", true,
+       declare_drill},
       {"abort", "Undo the operation that runs, while it is not past its point of no return", "  lifeboat abort", true,
        declare_abort},
       {"report", "What an operation did, in numbers against the objectives",

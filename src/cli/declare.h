@@ -18,6 +18,7 @@ Handler declare_failover(CLI::App& parser);
 Handler declare_switchover(CLI::App& parser);
 Handler declare_failback(CLI::App& parser);
 Handler declare_reprotect(CLI::App& parser);
+Handler declare_drill(CLI::App& parser);
 Handler declare_abort(CLI::App& parser);
 Handler declare_report(CLI::App& parser);
 Handler declare_log(CLI::App& parser);

@@ -100,6 +100,14 @@ Handler declare_reprotect(CLI::App&) {
   };
 }
 
+Handler declare_drill(CLI::App&) {
+  return [](Context& context) {
+    OperationRequest request;
+    request.kind = "drill";
+    return ask_and_run(context, request);
+  };
+}
+
 Handler declare_abort(CLI::App&) {
   return [](Context& context) -> Outcome {
     if (context.options.dry_run || !context.options.yes) {

@@ -21,7 +21,8 @@ Move move_of(const OperationRequest& request, const api::StatusView& status) {
     if (region.name != status.active_region) move.to = region.name;
   }
   if (request.kind == "failback") move.to = status.home_region;
-  if (request.kind != "reprotect" && move.to != move.from) ++move.epoch;
+  const bool moves = request.kind != "reprotect" && request.kind != "drill";
+  if (moves && move.to != move.from) ++move.epoch;
   return move;
 }
 
@@ -32,6 +33,11 @@ std::vector<std::string> steps_of(const OperationRequest& request, const Move& m
     return {fmt::format("start {} and tell it that {} is active in epoch {}", move.to, move.from, move.epoch),
             fmt::format("export what diverged, then make the database of {} a replica of {}", move.to, move.from),
             fmt::format("forward requests that reach {} to {}", move.to, move.from)};
+  }
+  if (request.kind == "drill") {
+    return {fmt::format("make a clone of the replica in {}, which goes on replicating", move.to),
+            "promote the clone, point the shadow name at it, and write through that name",
+            fmt::format("remove everything of it; {} serves as before", move.from)};
   }
   const std::string promote = fmt::format("promote the replica in {}, epoch {}", move.to, move.epoch);
   const std::string direct = fmt::format("serve in {} and point the front door's name at it", move.to);
@@ -49,7 +55,9 @@ std::vector<std::string> steps_of(const OperationRequest& request, const Move& m
 }
 
 std::string text_of(const OperationRequest& request, const Move& move, const api::VerifyView& verdict) {
-  std::string text = fmt::format("'{}' would go from {} to {}:\n", request.kind, move.from, move.to);
+  std::string text = request.kind == "drill"
+                         ? fmt::format("'drill' would rehearse in {} the loss of {}:\n", move.to, move.from)
+                         : fmt::format("'{}' would go from {} to {}:\n", request.kind, move.from, move.to);
   int number = 0;
   for (const std::string& step : steps_of(request, move)) text += fmt::format("  {}. {}\n", ++number, step);
   text += fmt::format("verify says: {}\n", verdict.ready() ? "ready" : "not ready");
@@ -86,6 +94,10 @@ std::string question_before(const OperationRequest& request, const api::StatusVi
   const Move move = move_of(request, status);
   if (request.kind == "reprotect") {
     return fmt::format("Rebuild {} as a replica of {}?", move.to, move.from);
+  }
+  if (request.kind == "drill") {
+    return fmt::format("Rehearse in {} the loss of {}? {} serves on; a clone of the data is made, and removed.",
+                       move.to, move.from, move.from);
   }
   const std::string cost = request.kind == "failover"
                                ? " Writes that were not replicated yet are lost; they are counted."

@@ -53,11 +53,11 @@ std::string source_words(const std::string& source) {
 
 std::string numbers(const Terminal& terminal, const api::ReportView& report) {
   const auto count = [](std::uint64_t number) { return std::to_string(number); };
-  const bool moved = report.kind != "up" && report.kind != "reprotect";
   const std::int64_t ended_ms = report.ended_at_ms.value_or(report.started_at_ms);
-  std::string text = row(terminal, "epoch", std::to_string(report.epoch));
+  std::string text;
+  if (report.kind != "drill") text = row(terminal, "epoch", std::to_string(report.epoch));
   if (report.ended_at_ms) text += row(terminal, "took", duration_text(ended_ms - report.started_at_ms));
-  if (moved) {
+  if (api::is_move(report)) {
     std::string remark = source_words(report.rto_source);
     if (report.objectives)
       remark = against(report.rto_ms, report.objectives->rto_ms) + (remark.empty() ? "" : "; " + remark);
@@ -69,21 +69,23 @@ std::string numbers(const Terminal& terminal, const api::ReportView& report) {
     text += row(terminal, "longest request", value_or_dash(report.longest_request_ms, duration_text));
   }
   const bool reigns = report.verdict == "done" || report.verdict == "done_unprotected";
-  if (report.kind != "up" && reigns) {
+  if ((api::is_move(report) || report.kind == "reprotect") && reigns) {
     text += row(terminal, "time to reprotect", value_or_dash(report.time_to_reprotect_ms, duration_text),
                 report.time_to_reprotect_ms ? "without a standby" : "no standby yet");
   }
   return text;
 }
 
-std::string phase_bars(const Terminal& terminal, const api::PhaseTimesView& phases) {
+std::string phase_bars(const Terminal& terminal, const api::ReportView& report) {
+  const api::PhaseTimesView& phases = report.phases;
   const std::vector<std::pair<std::string_view, std::optional<std::int64_t>>> all = {
       {"detect", phases.detect_ms},   {"decide", phases.decide_ms}, {"fence", phases.fence_ms},
       {"promote", phases.promote_ms}, {"DNS", phases.dns_ms},       {"clients", phases.client_ms}};
   std::int64_t total_ms = 0;
   for (const auto& [name, time_ms] : all) total_ms += std::max<std::int64_t>(time_ms.value_or(0), 0);
   if (total_ms == 0) return "";
-  std::string text = "\nWhere the time went\n";
+  std::string text = report.kind == "drill" ? "\nHow long a failover would have taken once the old writer is fenced\n"
+                                            : "\nWhere the time went\n";
   std::int64_t before_ms = 0;
   for (const auto& [name, time_ms] : all) {
     if (!time_ms) continue;
@@ -141,7 +143,7 @@ std::string report_text(const Terminal& terminal, const api::ReportView& report)
   std::string text = headline(terminal, report);
   if (report.error) text += fmt::format("  {} ({})\n", report.error->message, report.error->code);
   text += "\n" + numbers(terminal, report);
-  text += phase_bars(terminal, report.phases);
+  text += phase_bars(terminal, report);
   text += fence_text(terminal, report);
   text += reprotection_text(report);
   return text + timeline(terminal, report);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/table.h"
+
 namespace lifeboat::controller {
 
 Controller::Controller(ControllerParts parts, journal::Journal journal)
@@ -40,8 +42,7 @@ Controller::Counted Controller::counted() const {
   Counted counted{state.active_region};
   // What an earlier move lost is in that move's report.
   for (const auto& earlier : state.history) {
-    const bool moved =
-        earlier.started.kind != engine::OperationKind::up && earlier.started.kind != engine::OperationKind::reprotect;
+    const bool moved = engine::moves_the_writer(earlier.started.kind);
     if (moved && earlier.ended) counted.until = std::max(counted.until, earlier.ended->at);
   }
   return counted;

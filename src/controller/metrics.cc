@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 3> verdicts{"ready", "not_ready", "unknow
 constexpr std::array<std::string_view, 3> check_states{"passed", "warning", "failed"};
 constexpr std::array<std::string_view, 5> region_states{"ready", "degraded", "starting", "unreachable", "absent"};
 constexpr std::array<std::string_view, 3> traffic_modes{"closed", "serve", "forward"};
-constexpr std::array operation_kinds{engine::OperationKind::up, engine::OperationKind::failover,
+constexpr std::array operation_kinds{engine::OperationKind::up,         engine::OperationKind::failover,
                                      engine::OperationKind::switchover, engine::OperationKind::failback,
-                                     engine::OperationKind::reprotect};
+                                     engine::OperationKind::reprotect,  engine::OperationKind::drill};
 
 double seconds_of(std::int64_t milliseconds) {
   return static_cast<double>(milliseconds) / 1000.0;

@@ -13,7 +13,9 @@ bool active_answers(const engine::State& state) {
 }
 
 bool worth_looking(const engine::State& state) {
-  return state.built && !state.operation && active_answers(state);
+  // During a drill the standby protects as before, and who judges a loss has to know how well.
+  const bool is_quiet = !state.operation || state.operation->started.kind == engine::OperationKind::drill;
+  return state.built && is_quiet && active_answers(state);
 }
 
 }  // namespace

@@ -174,8 +174,9 @@ base::Result<engine::Command> Service::command_for(const OperationRequest& reque
     return engine::Switchover{request.even_if_not_ready, parts_.readiness.for_command()};
   if (request.kind == "failback") return engine::Failback{request.even_if_not_ready, parts_.readiness.for_command()};
   if (request.kind == "reprotect") return engine::ReprotectRegion{};
+  if (request.kind == "drill") return engine::Drill{};
   return base::fail(ErrorCode::bad_request,
-                    "kind is '" + request.kind + "', expected up, failover, switchover, failback or reprotect");
+                    "kind is '" + request.kind + "', expected up, failover, switchover, failback, reprotect or drill");
 }
 
 engine::Reply Service::submit(engine::Command command) {

@@ -25,7 +25,7 @@ namespace lifeboat::controller {
 
 /// An operation as a client asks for it: POST /v1/operations and POST /v1/arm.
 struct OperationRequest {
-  std::string kind;  ///< up, failover, switchover, failback or reprotect; empty for arm.
+  std::string kind;  ///< up, failover, switchover, failback, reprotect or drill; empty for arm.
   bool accept_loss = false;
   bool accept_split_brain_risk = false;
   bool even_if_not_ready = false;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/commands.h"
+#include "engine/table.h"
 
 namespace lifeboat::engine {
 namespace {
@@ -14,9 +15,7 @@ namespace {
 /// When the writer last moved to another region, or stayed after an attempt.
 std::optional<base::WallTime> last_move(const State& state) {
   for (const auto& operation : state.history) {
-    const auto kind = operation.started.kind;
-    const bool moved = kind != OperationKind::up && kind != OperationKind::reprotect;
-    if (moved && operation.ended) return operation.ended->at;
+    if (moves_the_writer(operation.started.kind) && operation.ended) return operation.ended->at;
   }
   return std::nullopt;
 }
@@ -84,7 +83,9 @@ std::string refusal(const State& state, const FailoverOptions& options, base::Wa
 void fire_if_automatic(Stepper& stepper) {
   const auto& state = stepper.state();
   if (!state.setup.automatic || state.armed) return;
-  if (!state.lost.contains(state.active_region) || state.operation) {
+  // A drill costs no protection: a failover goes before it.
+  const bool is_busy = state.operation && state.operation->started.kind != OperationKind::drill;
+  if (!state.lost.contains(state.active_region) || is_busy) {
     stepper.watch().refused_because.clear();
     return;
   }

@@ -50,6 +50,8 @@ struct Failback {
 };
 /// Makes the region that is not active a replica of the active one.
 struct ReprotectRegion {};
+/// Rehearses the loss of the active region with a clone of the other one's replica, which is gone afterwards.
+struct Drill {};
 /// `failover --on-loss`: waits for the detection and goes. Stays armed over restarts of the controller, until it went
 /// or is disarmed.
 struct Arm {
@@ -60,6 +62,6 @@ struct Disarm {};
 /// Undoes the running operation, as long as that is possible.
 struct Abort {};
 
-using Command = std::variant<Up, Failover, Switchover, Failback, ReprotectRegion, Arm, Disarm, Abort>;
+using Command = std::variant<Up, Failover, Switchover, Failback, ReprotectRegion, Drill, Arm, Disarm, Abort>;
 
 }  // namespace lifeboat::engine

@@ -28,7 +28,7 @@ Status is_current(const State& state) {
 
 Status nothing_runs(const State& state) {
   if (auto current = is_current(state); !current) return current;
-  if (!state.operation) return {};
+  if (!state.operation || state.operation->phase == Phase::discarding) return {};  // What a drill has left can wait.
   return fail(ErrorCode::operation_in_progress, fmt::format("{} is under way ({})", state.operation->id().value,
                                                             to_string(state.operation->phase.value_or(Phase::ended))));
 }
@@ -180,7 +180,8 @@ std::string no_way_back(const Operation& operation) {
     return fmt::format("{} is past its point of no return: the power of {} is being cut. It goes on to {}",
                        operation.id().value, from, to);
   }
-  if (operation.phase == Phase::unholding || operation.phase == Phase::reopening) {
+  if (operation.phase == Phase::unholding || operation.phase == Phase::reopening ||
+      operation.phase == Phase::discarding) {
     return fmt::format("{} is being undone already", operation.id().value);
   }
   return fmt::format(
@@ -196,8 +197,9 @@ class Handler {
 
   Reply operator()(const Up& up) {
     const auto& state = stepper_.state();
-    const bool free = !state.operation || waits_in_vain(state);
-    if (!free) return std::unexpected(nothing_runs(state).error());
+    if (state.operation && !waits_in_vain(state)) {
+      if (auto free = nothing_runs(state); !free) return std::unexpected(free.error());
+    }
     if (up.plan.active_region != state.active_region) {
       // Another operation has ended between the look at the stack and this.
       return fail(ErrorCode::operation_in_progress,
@@ -234,6 +236,20 @@ class Handler {
     }
     return start(stepper_, operation(stepper_, OperationKind::reprotect, state.standby_region(),
                                      fmt::format("Making {} a replica of {} again.", state.standby_region().value,
+                                                 state.active_region.value)));
+  }
+
+  Reply operator()(const Drill&) {
+    const auto& state = stepper_.state();
+    const auto& to = state.standby_region();
+    if (auto refusal =
+            first_refusal({nothing_runs(state), is_built(state), newest_epoch_has_begun(state),
+                           standby_is_replica(state), answers(state, state.active_region), answers(state, to)});
+        !refusal) {
+      return std::unexpected(refusal.error());
+    }
+    return start(stepper_, operation(stepper_, OperationKind::drill, to,
+                                     fmt::format("A drill: rehearsing in {} the loss of {}, which serves on.", to.value,
                                                  state.active_region.value)));
   }
 
@@ -298,6 +314,17 @@ base::OperationId start_failover(Stepper& stepper, const FailoverOptions& option
   started.accept_split_brain_risk = options.accept_split_brain_risk;
   started.predicted_loss = options.readiness.predicted_loss;
   return start(stepper, std::move(started));
+}
+
+void clean_up_drill(Stepper& stepper) {
+  const auto& state = stepper.state();
+  if (state.operation || is_behind(state)) return;
+  const auto left = std::ranges::find_if(state.drilled, [&](const auto& region) { return !is_silent(state, region); });
+  if (left == state.drilled.end()) return;
+  auto started = operation(stepper, OperationKind::drill, *left,
+                           fmt::format("Making sure that no drill has left anything in {}.", left->value));
+  started.trigger = Trigger::automatic;
+  start(stepper, std::move(started));
 }
 
 void take_command(Stepper& stepper, const Command& command) {

@@ -20,4 +20,7 @@ bool is_silent(const State& state, const base::RegionName& region);
 /// first.
 void fire_if_armed(Stepper& stepper);
 
+/// Starts the removal of what drills have left, or may have, when nothing else runs and the region answers.
+void clean_up_drill(Stepper& stepper);
+
 }  // namespace lifeboat::engine

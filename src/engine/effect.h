@@ -111,15 +111,38 @@ struct Reprotect {
   base::RegionName source;
   base::Epoch epoch;
 };
+// The effects of a drill say when it began: a region that has discarded this one or a later one refuses to begin it
+// again (stale_epoch), so that what was on its way for long makes nothing anew.
+
+/// Makes a database of its own of the region's replica, for a drill; the replica goes on replicating, and nothing of
+/// the front door changes. What an earlier drill has left is removed first. Its outcome is the Position that the clone
+/// has.
+struct CloneForDrill {
+  base::RegionName region;
+  base::WallTime begun{};
+};
+/// Does with the clone what a failover does with the replica: promotes it, points the shadow name at a web instance of
+/// its own, and writes through that name. Its outcome is a Rehearsal.
+struct RehearseFailover {
+  base::RegionName region;
+  base::WallTime begun{};
+};
+/// Ends and removes whatever drills have made in the region, and what is being made by one, whenever they began:
+/// controllers' clocks differ. Done when nothing of it is left, also when nothing was there.
+struct DiscardClone {
+  base::RegionName region;
+  base::WallTime begun{};
+};
 /// Compares the load clients' own records with the writer's data, for the report. Its outcome is a ClientView.
 struct MeasureClients {
   base::OperationId operation;
   base::WallTime since;  ///< From when on clients may have been hit by it, or by the loss before it.
 };
 
-using EffectBody = std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites,
-                                ReleaseWrites, FenceRegion, PromiseEpoch, DrainReplication, Promote, ReopenWriter,
-                                WriteDnsRecord, ConfirmDns, ConfirmService, Reprotect, MeasureClients>;
+using EffectBody =
+    std::variant<StartRegion, AssignRole, EnsureAsset, SetTraffic, PrepareSwitchover, HoldWrites, ReleaseWrites,
+                 FenceRegion, PromiseEpoch, DrainReplication, Promote, ReopenWriter, WriteDnsRecord, ConfirmDns,
+                 ConfirmService, Reprotect, MeasureClients, CloneForDrill, RehearseFailover, DiscardClone>;
 
 /// "failover-7/promote": the operation and the step; stable over restarts of the controller.
 using EffectId = base::Name<struct EffectTag>;
@@ -174,9 +197,18 @@ struct ClientView {
   std::optional<base::WallTime> first_acknowledged_after;  ///< By the region that took over.
 };
 
+/// How long each step of a failover took, done with a clone.
+struct Rehearsal {
+  std::optional<base::Milliseconds> promotion{};  ///< Nothing where the clone is made a writer at once.
+  base::Milliseconds dns{};      ///< Promoted → the shadow name's answer is the clone's web instance.
+  base::Milliseconds service{};  ///< The name's answer is right → a write through it was acknowledged.
+  std::string served_by;
+  std::int64_t marker = 0;
+};
+
 struct Done {};
 
 using Outcome = std::variant<Done, FenceCertificate, LeasePromise, Position, Promotion, ServiceConfirmation,
-                             Reprotection, ClientView>;
+                             Reprotection, ClientView, Rehearsal>;
 
 }  // namespace lifeboat::engine

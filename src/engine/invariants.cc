@@ -8,10 +8,6 @@
 namespace lifeboat::engine {
 namespace {
 
-bool moves_the_writer(OperationKind kind) {
-  return kind == OperationKind::failover || table_kind(kind) == OperationKind::switchover;
-}
-
 struct RecordCheck {
   const State& state;
 
@@ -81,6 +77,14 @@ void assert_may_issue(const State& state, const Effect& effect) {
   if (const auto* reopen = std::get_if<ReopenWriter>(&effect.body)) {
     LIFEBOAT_ASSERT(!operation.promotion, "nothing is reopened after a promotion (P1)");
     LIFEBOAT_ASSERT(reopen->region == state.active_region, "only the region that reigns is reopened");
+  }
+  if (operation.started.kind == OperationKind::drill) {
+    const bool is_of_drill = std::holds_alternative<CloneForDrill>(effect.body) ||
+                             std::holds_alternative<RehearseFailover>(effect.body) ||
+                             std::holds_alternative<DiscardClone>(effect.body);
+    LIFEBOAT_ASSERT(is_of_drill, "a drill touches nothing but its clone (P8)");
+    LIFEBOAT_ASSERT(operation.phase == Phase::discarding || operation.started.to != state.active_region,
+                    "a drill is made beside the active path (P8)");
   }
   const bool undoing = operation.phase == Phase::reopening;
   if (operation.started.kind == OperationKind::failover && !undoing &&

@@ -73,6 +73,14 @@ struct OutcomeOf<Reprotect> {
   using type = Reprotection;
 };
 template <>
+struct OutcomeOf<CloneForDrill> {
+  using type = Position;
+};
+template <>
+struct OutcomeOf<RehearseFailover> {
+  using type = Rehearsal;
+};
+template <>
 struct OutcomeOf<MeasureClients> {
   using type = ClientView;
 };
@@ -95,6 +103,10 @@ std::optional<Error> implausible(const Operation& operation, const EffectBody& e
   if (const auto* confirm = std::get_if<ConfirmService>(&effect)) {
     const auto& served_by = std::get<ServiceConfirmation>(outcome).served_by;
     if (served_by.empty()) return wrong(fmt::format("nobody served the marker of {}", confirm->region.value));
+  }
+  if (const auto* rehearse = std::get_if<RehearseFailover>(&effect)) {
+    const auto& served_by = std::get<Rehearsal>(outcome).served_by;
+    if (served_by.empty()) return wrong(fmt::format("nobody served the drill's marker in {}", rehearse->region.value));
   }
   return std::nullopt;
 }

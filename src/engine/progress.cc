@@ -79,7 +79,7 @@ void record_consequences(Stepper& stepper) {
 void begin(Stepper& stepper) {
   const auto id = stepper.state().operation->id();
   const auto kind = stepper.state().operation->started.kind;
-  const bool moves = kind != OperationKind::up && kind != OperationKind::reprotect;
+  const bool moves = moves_the_writer(kind);
   const auto needs_epoch = [&stepper, moves, kind] {
     const auto& state = stepper.state();
     if (state.operation->epoch > state.epoch) return false;
@@ -94,7 +94,7 @@ void begin(Stepper& stepper) {
   if (kind == OperationKind::reprotect && stepper.state().standby_is_replica) {
     stepper.record(StandbyChanged{id, stepper.state().standby_region(), false, stepper.at().wall});
   }
-  stepper.enter(first_phase(kind));
+  stepper.enter(first_phase(*stepper.state().operation));
 }
 
 void follow(Stepper& stepper, const TransitionRow& row) {

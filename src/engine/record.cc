@@ -45,6 +45,8 @@ std::string_view to_string(OperationKind kind) {
       return "failback";
     case OperationKind::reprotect:
       return "reprotect";
+    case OperationKind::drill:
+      return "drill";
   }
   std::unreachable();
 }
@@ -73,6 +75,12 @@ std::string_view to_string(Phase phase) {
       return "reprotecting";
     case Phase::measuring:
       return "measuring";
+    case Phase::cloning:
+      return "cloning";
+    case Phase::rehearsing:
+      return "rehearsing";
+    case Phase::discarding:
+      return "discarding";
     case Phase::unholding:
       return "unholding";
     case Phase::reopening:

@@ -14,7 +14,7 @@
 
 namespace lifeboat::engine {
 
-enum class OperationKind { up, failover, switchover, failback, reprotect };
+enum class OperationKind { up, failover, switchover, failback, reprotect, drill };
 
 /// The phases of every operation; docs/failover-states.md shows which operation goes through which.
 enum class Phase {
@@ -29,6 +29,9 @@ enum class Phase {
   confirming,
   reprotecting,
   measuring,
+  cloning,
+  rehearsing,
+  discarding,
   unholding,  ///< Undo of a hold: writes go on in the region where they were.
   reopening,  ///< Undo of a fence: the old writer serves again, in the new epoch.
   ended,

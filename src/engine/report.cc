@@ -64,6 +64,7 @@ class ReportBuilder {
     if (record.effect.value.ends_with("/confirm-dns")) dns_confirmed_ = record.at;
     if (record.effect.value.ends_with("/confirm-service")) service_confirmed_ = record.at;
     if (const auto* fence = std::get_if<FenceCertificate>(&record.outcome)) report_.fence = *fence;
+    if (const auto* rehearsal = std::get_if<Rehearsal>(&record.outcome)) rehearsal_ = *rehearsal;
     if (const auto* view = std::get_if<ClientView>(&record.outcome)) take_view(*view);
     if (const auto* done = std::get_if<Reprotection>(&record.outcome)) report_.reprotection = *done;
   }
@@ -77,7 +78,8 @@ class ReportBuilder {
   }
   void operator()(const StandbyChanged& record) {
     if (!found_ || !reign_began_ || reign_over_ || report_.time_to_reprotect_ms || !record.is_replica) return;
-    if (report_.kind != OperationKind::up) report_.time_to_reprotect_ms = between(*reign_began_, record.at);
+    if (report_.kind != OperationKind::up && report_.kind != OperationKind::drill)
+      report_.time_to_reprotect_ms = between(*reign_began_, record.at);
   }
   void operator()(const OperationEnded& record) {
     if (!mine(record.operation)) return;
@@ -129,7 +131,15 @@ class ReportBuilder {
     return service_confirmed_;
   }
 
+  void fill_rehearsed_phases() {
+    if (!rehearsal_) return;
+    if (rehearsal_->promotion) report_.phases.promote_ms = rehearsal_->promotion->count();
+    report_.phases.dns_ms = rehearsal_->dns.count();
+    report_.phases.client_ms = rehearsal_->service.count();
+  }
+
   void fill_phases() {
+    if (report_.kind == OperationKind::drill) return fill_rehearsed_phases();
     const auto span = [](std::optional<base::WallTime> from, std::optional<base::WallTime> to) {
       return from && to ? std::optional(between(*from, *to)) : std::nullopt;
     };
@@ -175,6 +185,7 @@ class ReportBuilder {
   std::optional<base::WallTime> service_confirmed_;
   std::optional<base::WallTime> reign_began_;
   std::optional<ClientView> view_;
+  std::optional<Rehearsal> rehearsal_;
 };
 
 }  // namespace

@@ -28,7 +28,8 @@ struct TimelineEntry {
   std::string sentence;
 };
 
-/// What one operation did, in numbers. Absent numbers were not measured; nothing is made up.
+/// What one operation did, in numbers. A drill's phases are those that it rehearsed, with the clone. Absent numbers
+/// were not measured; nothing is made up.
 struct Report {
   base::OperationId operation;
   OperationKind kind = OperationKind::failover;

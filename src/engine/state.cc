@@ -11,7 +11,7 @@ namespace lifeboat::engine {
 namespace {
 
 bool undoes(std::optional<Phase> phase) {
-  return phase == Phase::unholding || phase == Phase::reopening;
+  return phase == Phase::unholding || phase == Phase::reopening || phase == Phase::discarding;
 }
 
 /// Folds one record into the state; one overload a kind of record.
@@ -54,6 +54,7 @@ class Fold {
     operation->phase = record.phase;
     operation->phase_since = record.at;
     operation->progress.clear();
+    if (record.phase == Phase::cloning) state_.drilled.insert(operation->started.to);
     if (!undoes(record.phase)) operation->cause.reset();
   }
 
@@ -64,6 +65,8 @@ class Fold {
     if (const auto* certificate = std::get_if<FenceCertificate>(&record.outcome)) operation->certificate = *certificate;
     if (std::holds_alternative<LeasePromise>(record.outcome)) operation->lease_promise = true;
     if (const auto* promotion = std::get_if<Promotion>(&record.outcome)) operation->promotion = *promotion;
+    if (const auto* rehearsal = std::get_if<Rehearsal>(&record.outcome)) operation->rehearsal = *rehearsal;
+    if (operation->phase == Phase::discarding) state_.drilled.erase(operation->started.to);
   }
 
   void operator()(const EffectFailed& record) {
@@ -127,6 +130,8 @@ class Fold {
     state_.built = record.epoch.value > 0;
     state_.standby_is_replica = record.standby_is_replica;
     state_.must_adopt = state_.must_reopen = false;
+    // The journal that knew of drills is lost.
+    if (state_.built) state_.drilled = {state_.setup.home, state_.setup.standby};
   }
   void operator()(const TermTaken& record) {
     state_.term = {record.number, record.controller};

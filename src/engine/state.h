@@ -59,6 +59,7 @@ struct Operation {
   bool abort_asked = false;
   bool lease_promise = false;  ///< The other granter has promised the epoch.
   std::optional<Promotion> promotion;
+  std::optional<Rehearsal> rehearsal;
   std::optional<base::Error> cause;  ///< Why it is being undone or was refused.
   std::optional<OperationEnded> ended;
 
@@ -111,6 +112,8 @@ struct State {
   bool standby_is_replica = false;  ///< The other region was made a replica since the reign began.
   bool synchronous = false;         ///< Every acknowledged write is in the other region, as last recorded.
   std::map<base::RegionName, RegionLost> lost;
+  /// Where a drill has begun to make things and not removed them yet, or may have by a journal that is lost.
+  std::set<base::RegionName> drilled;
   std::optional<Armed> armed;
   std::optional<Operation> operation;  ///< The one that runs. There is never a second.
   std::deque<Operation> history;       ///< Ended ones, newest first, at most `history_limit`.

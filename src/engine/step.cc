@@ -42,6 +42,9 @@ struct TimeLimit {
   base::Milliseconds operator()(const ReopenWriter&) const { return 30 * second; }
   // A copy of everything may be needed.
   base::Milliseconds operator()(const Reprotect&) const { return 3600 * second; }
+  base::Milliseconds operator()(const CloneForDrill&) const { return 3600 * second; }
+  base::Milliseconds operator()(const RehearseFailover&) const { return 60 * second; }
+  base::Milliseconds operator()(const DiscardClone&) const { return 30 * second; }
   base::Milliseconds operator()(const MeasureClients&) const { return 30 * second; }
   template <class Other>
   base::Milliseconds operator()(const Other&) const {
@@ -57,6 +60,7 @@ StepResult step(const State& state, const Input& input) {
   std::visit(Dispatch{stepper}, input.body);
   fire_if_armed(stepper);
   fire_if_automatic(stepper);
+  clean_up_drill(stepper);
   advance(stepper);
   give_lease(stepper);
   return stepper.finish();

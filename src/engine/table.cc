@@ -12,6 +12,7 @@ constexpr auto up = OperationKind::up;
 constexpr auto failover = OperationKind::failover;
 constexpr auto switchover = OperationKind::switchover;
 constexpr auto reprotect = OperationKind::reprotect;
+constexpr auto drill = OperationKind::drill;
 
 constexpr int forever = 0;
 constexpr bool may_supersede = true;
@@ -60,6 +61,13 @@ constexpr std::array phases{
 
     PhaseRow{reprotect, Phase::reprotecting, 5, may_supersede, reprotecting_tasks,
              "Rebuilding {to} as a replica of {from}."},
+
+    PhaseRow{drill, Phase::cloning, 2, may_supersede, cloning_tasks,
+             "Making a clone of the replica in {to}; {from} serves as before."},
+    PhaseRow{drill, Phase::rehearsing, 2, may_supersede, rehearsing_tasks,
+             "Doing with the clone what a failover would do with the replica."},
+    PhaseRow{drill, Phase::discarding, forever, may_supersede, discarding_tasks,
+             "Removing what drills have made in {to}."},
 };
 
 constexpr auto go_on = std::nullopt;
@@ -139,6 +147,19 @@ constexpr std::array transitions{
                   "{to} is not a replica yet: {cause}. Run 'lifeboat reprotect' again to go on from here."},
     TransitionRow{reprotect, Phase::reprotecting, Event::failed, Guard::always, Phase::ended, Verdict::failed,
                   "{to} is not a replica yet: {cause}. Run 'lifeboat reprotect' again to go on from here."},
+
+    TransitionRow{drill, Phase::cloning, Event::done, Guard::always, Phase::rehearsing, go_on, ""},
+    TransitionRow{drill, Phase::cloning, Event::failed, Guard::always, Phase::discarding, go_on, ""},
+    TransitionRow{drill, Phase::cloning, Event::aborted, Guard::always, Phase::discarding, go_on, ""},
+    TransitionRow{drill, Phase::rehearsing, Event::done, Guard::always, Phase::discarding, go_on, ""},
+    TransitionRow{drill, Phase::rehearsing, Event::failed, Guard::always, Phase::discarding, go_on, ""},
+    TransitionRow{drill, Phase::rehearsing, Event::aborted, Guard::always, Phase::discarding, go_on, ""},
+    TransitionRow{drill, Phase::discarding, Event::done, Guard::only_cleans_up, Phase::ended, Verdict::done,
+                  "Nothing of a drill is left in {to}."},
+    TransitionRow{drill, Phase::discarding, Event::done, Guard::rehearsed, Phase::ended, Verdict::done,
+                  "The loss of {from} was rehearsed in {to}; nothing of the drill is left."},
+    TransitionRow{drill, Phase::discarding, Event::done, Guard::always, Phase::ended, Verdict::failed,
+                  "The drill has failed: {cause}. Nothing of it is left in {to}."},
 };
 
 void replace_all(std::string& text, std::string_view word, std::string_view by) {
@@ -153,6 +174,10 @@ bool holds(Guard guard, const Operation& operation) {
       return true;
     case Guard::split_brain_accepted:
       return operation.started.accept_split_brain_risk;
+    case Guard::rehearsed:
+      return operation.rehearsal.has_value();
+    case Guard::only_cleans_up:
+      return only_cleans_up(operation);
     case Guard::power_left_on:
       return operation.started.method != FenceMethod::power;
   }
@@ -173,9 +198,18 @@ OperationKind table_kind(OperationKind kind) {
   return kind == OperationKind::failback ? OperationKind::switchover : kind;
 }
 
-Phase first_phase(OperationKind kind) {
+bool only_cleans_up(const Operation& operation) {
+  return operation.started.kind == drill && operation.started.trigger == Trigger::automatic;
+}
+
+bool moves_the_writer(OperationKind kind) {
+  return kind == OperationKind::failover || table_kind(kind) == OperationKind::switchover;
+}
+
+Phase first_phase(const Operation& operation) {
+  if (only_cleans_up(operation)) return Phase::discarding;
   for (const auto& row : phases) {
-    if (row.kind == table_kind(kind)) return row.phase;
+    if (row.kind == table_kind(operation.started.kind)) return row.phase;
   }
   std::unreachable();
 }
@@ -226,6 +260,10 @@ std::string_view to_string(Guard guard) {
       return "";
     case Guard::split_brain_accepted:
       return "the split-brain risk was accepted";
+    case Guard::rehearsed:
+      return "a write through the shadow name was acknowledged";
+    case Guard::only_cleans_up:
+      return "it began with what an earlier drill had left";
     case Guard::power_left_on:
       return "its power was not cut";
   }

@@ -20,6 +20,8 @@ enum class Event {
 enum class Guard {
   always,
   split_brain_accepted,  ///< The operator said --accept-split-brain-risk.
+  only_cleans_up,        ///< It removes what a drill has left that was superseded.
+  rehearsed,             ///< The drill has written through the shadow name.
   power_left_on,         ///< The fence is by another method than power, so the old region can be reopened.
 };
 
@@ -46,8 +48,10 @@ struct TransitionRow {
 
 std::span<const PhaseRow> phase_table();
 std::span<const TransitionRow> transition_table();
-/// The first phase of an operation of this kind.
-Phase first_phase(OperationKind kind);
+/// The first phase of the operation.
+Phase first_phase(const Operation& operation);
+/// A drill that begins with its last phase, because another one was superseded before it came to that.
+bool only_cleans_up(const Operation& operation);
 
 /// The row of a phase; every phase an operation can be in has one.
 const PhaseRow& phase_row(OperationKind kind, Phase phase);
@@ -57,6 +61,8 @@ const TransitionRow* transition(const Operation& operation, Event event);
 /// Puts the operation's regions, method, epoch and cause into a sentence of the table.
 std::string fill(std::string_view sentence, const Operation& operation);
 
+/// Whether operations of this kind may make the other region the active one.
+bool moves_the_writer(OperationKind kind);
 /// The kind whose rows apply: a failback is a switchover.
 OperationKind table_kind(OperationKind kind);
 

@@ -18,11 +18,17 @@ namespace {
 using Place = std::pair<OperationKind, Phase>;
 
 constexpr std::array kinds{OperationKind::up, OperationKind::failover, OperationKind::switchover,
-                           OperationKind::reprotect};
+                           OperationKind::reprotect, OperationKind::drill};
+
+Phase first_phase_of(OperationKind kind) {
+  Operation operation;
+  operation.started.kind = kind;
+  return first_phase(operation);
+}
 
 std::set<Place> reachable() {
   std::set<Place> found;
-  for (const auto kind : kinds) found.insert({kind, first_phase(kind)});
+  for (const auto kind : kinds) found.insert({kind, first_phase_of(kind)});
   for (std::size_t before = 0; before != found.size();) {
     before = found.size();
     for (const auto& row : transition_table()) {
@@ -95,7 +101,7 @@ TEST(Table, AFailoverDoesNotNeedTheLostRegion) {
 // --- the page for people ---------------------------------------------------------------------------------------------
 
 std::string diagram(OperationKind kind) {
-  std::string text = fmt::format("```mermaid\nstateDiagram-v2\n  [*] --> {}\n", to_string(first_phase(kind)));
+  std::string text = fmt::format("```mermaid\nstateDiagram-v2\n  [*] --> {}\n", to_string(first_phase_of(kind)));
   for (const auto& row : transition_table()) {
     if (row.kind != kind) continue;
     const auto to = row.to == Phase::ended ? std::string(to_string(*row.verdict)) : std::string(to_string(row.to));

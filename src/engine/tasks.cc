@@ -136,6 +136,18 @@ std::vector<Task> measuring_tasks(const State& state, const Operation& operation
   return only(operation, "measure", MeasureClients{operation.id(), since});
 }
 
+std::vector<Task> cloning_tasks(const State&, const Operation& operation) {
+  return only(operation, "clone", CloneForDrill{operation.started.to, operation.started.at});
+}
+
+std::vector<Task> rehearsing_tasks(const State&, const Operation& operation) {
+  return only(operation, "rehearse", RehearseFailover{operation.started.to, operation.started.at});
+}
+
+std::vector<Task> discarding_tasks(const State&, const Operation& operation) {
+  return only(operation, "discard", DiscardClone{operation.started.to, operation.started.at});
+}
+
 base::RegionName region_of(const EffectBody& body) {
   return std::visit(
       [](const auto& effect) -> base::RegionName {

@@ -30,6 +30,9 @@ std::vector<Task> draining_tasks(const State& state, const Operation& operation)
 std::vector<Task> releasing_tasks(const State& state, const Operation& operation);
 std::vector<Task> returning_tasks(const State& state, const Operation& operation);
 std::vector<Task> reprotecting_tasks(const State& state, const Operation& operation);
+std::vector<Task> cloning_tasks(const State& state, const Operation& operation);
+std::vector<Task> rehearsing_tasks(const State& state, const Operation& operation);
+std::vector<Task> discarding_tasks(const State& state, const Operation& operation);
 
 /// The fence's own effect, in whichever operation.
 EffectId fence_id(const Operation& operation);

@@ -82,7 +82,7 @@ namespace lifeboat::engine {
   inline void from_name(const std::string& name, Enum& value) { \
     journal::find_name(name, last, value);                      \
   }
-LIFEBOAT_NAMES(OperationKind, OperationKind::reprotect)
+LIFEBOAT_NAMES(OperationKind, OperationKind::drill)
 LIFEBOAT_NAMES(Phase, Phase::ended)
 LIFEBOAT_NAMES(Verdict, Verdict::superseded)
 LIFEBOAT_NAMES(FenceMethod, FenceMethod::expiry)
@@ -148,6 +148,14 @@ LIFEBOAT_DESCRIBE(ClientView) {
   codec("longest_request_ms", value.longest_request_ms);
   codec("first_failure_ms", value.first_failure);
   codec("first_acknowledged_after_ms", value.first_acknowledged_after);
+}
+
+LIFEBOAT_DESCRIBE(Rehearsal) {
+  codec("promotion_ms", value.promotion);
+  codec("dns_ms", value.dns);
+  codec("service_ms", value.service);
+  codec("served_by", value.served_by);
+  codec("marker", value.marker);
 }
 
 LIFEBOAT_DESCRIBE(OperationStarted) {

@@ -14,8 +14,9 @@ namespace {
 using base::ErrorCode;
 
 // In the variants' order; a name is for ever.
-constexpr std::array outcome_names{"done",      "fence_certificate",    "lease_promise", "position",
-                                   "promotion", "service_confirmation", "reprotection",  "client_view"};
+constexpr std::array outcome_names{"done",         "fence_certificate", "lease_promise",
+                                   "position",     "promotion",         "service_confirmation",
+                                   "reprotection", "client_view",       "rehearsal"};
 static_assert(outcome_names.size() == std::variant_size_v<engine::Outcome>);
 
 constexpr std::array record_names{

@@ -52,6 +52,11 @@ std::vector<engine::Record> every_record() {
           engine::EffectSucceeded{
               operation, effect, engine::Reprotection{engine::ReprotectMethod::rewound, 1, 2, 3, "ledger.json"}, at(4)},
           engine::EffectSucceeded{operation, effect, view, at(4)},
+          engine::EffectSucceeded{{"drill-3"},
+                                  {"drill-3/rehearse"},
+                                  engine::Rehearsal{base::Milliseconds(410), base::Milliseconds(9),
+                                                    base::Milliseconds(62), "us-west-1/drill", 5},
+                                  at(4)},
           engine::EffectFailed{
               operation, effect, {base::ErrorCode::region_unreachable, "gone", "look"}, true, "Failed.", at(5)},
           engine::ReignBegan{operation, {"us-west-1"}, {5}, at(6)},

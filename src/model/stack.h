@@ -73,6 +73,8 @@ struct Dns {
   std::chrono::seconds ttl{1};
 
   std::string host() const { return record + "." + domain; }
+  /// The same name where drills have it: "api.drill.example.test".
+  Dns shadow() const { return {"drill." + domain, record, ttl}; }
 };
 
 enum class RecoveryMode { manual, automatic };

@@ -71,6 +71,9 @@ class Agent {
   void on(const engine::Promote& effect, const Reply& reply);
   void on(const engine::ReopenWriter& effect, const Reply& reply);
   void on(const engine::Reprotect& effect, const Reply& reply);
+  void on(const engine::CloneForDrill& effect, const Reply& reply);
+  void on(const engine::RehearseFailover& effect, const Reply& reply);
+  void on(const engine::DiscardClone& effect, const Reply& reply);
   template <class Other>
   void on(const Other&, const Reply& reply) {
     reply(base::fail(base::ErrorCode::bad_request, "not an agent's work"));

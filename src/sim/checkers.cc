@@ -100,7 +100,8 @@ void Checkers::recorded(const World& world, const engine::State& state, const en
       ++ground_
             .seen[fmt::format("failover by {}, fenced by {}", to_string(started->trigger), to_string(started->method))];
     }
-    if (started->trigger == engine::Trigger::automatic) check_witness(state, *started);
+    if (started->kind == engine::OperationKind::failover && started->trigger == engine::Trigger::automatic)
+      check_witness(state, *started);
   } else if (std::holds_alternative<engine::PhaseEntered>(record)) {
     if (ground_.phase_entered) ground_.phase_entered();
   } else if (const auto* taken = std::get_if<engine::TermTaken>(&record)) {

@@ -76,7 +76,8 @@ engine::Command Operators::draw_command(const engine::State& state, const engine
   if (lot < 30) return engine::Switchover{anyhow, readiness};
   if (lot < 40) return engine::Failback{anyhow, readiness};
   if (lot < 60) return engine::Failover{draw_options(readiness)};
-  if (lot < 75) return engine::ReprotectRegion{};
+  if (lot < 70) return engine::ReprotectRegion{};
+  if (lot < 75) return engine::Drill{};
   if (lot < 83) return engine::Up{make_plan(state)};
   if (lot < 94) return engine::Abort{};
   if (lot < 98) return engine::Arm{draw_options(readiness)};
@@ -91,7 +92,8 @@ void Operators::random_command() {
     return;
   }
   auto command = draw_command(*controller->state(), controller->readiness());
-  static constexpr std::array names{"up", "failover", "switchover", "failback", "reprotect", "arm", "disarm", "abort"};
+  static constexpr std::array names{"up",    "failover", "switchover", "failback", "reprotect",
+                                    "drill", "arm",      "disarm",     "abort"};
   const auto* name = names.at(command.index());
   ++ground_.seen[fmt::format("command {}", name)];
   ground_.tell([&] { return fmt::format("an operator types 'lifeboat {}'", name); });
@@ -131,6 +133,9 @@ std::string Operators::missing() const {
   if (!state.standby_is_replica) return fmt::format("{} is no replica", state.standby_region().value);
   if (!world_.region(state.standby_region()).database.streams()) {
     return fmt::format("{} does not stream", state.standby_region().value);
+  }
+  for (const auto& name : {state.active_region, state.standby_region()}) {
+    if (world_.region(name).drill.clone) return fmt::format("a drill's clone is left in {}", name.value);
   }
   if (!state.lost.empty()) return fmt::format("{} counts as lost", state.lost.begin()->first.value);
   return "";

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,13 @@ struct WriterRecord {
   State state = State::none;
   base::Epoch epoch;
   bool established = false;
+};
+
+/// What drills have made in a region, and which of them are over; durable.
+struct DrillRecord {
+  std::optional<base::WallTime> clone;  ///< When the drill began whose clone is there.
+  base::WallTime newest{};              ///< Of those that a clone was asked for.
+  base::WallTime discarded_through{};
 };
 
 /// The region's load balancer and its connection pool: what a client's write goes through.
@@ -78,6 +86,7 @@ class Region {
   MachineClock clock;
   LeasePage page;
   WriterRecord record;
+  DrillRecord drill;
   Database database;
   Door door;
   Agent agent;

@@ -50,6 +50,18 @@ class AwsAdopted(unittest.TestCase):
     def databases(self):
         return {(one["region"], one["identifier"]): one["source"] for one in self.built.aws.look("state")["databases"]}
 
+    def drill(self):
+        before, since = self.databases(), self.stack.newest_call()
+        self.stack.run("drill", "--yes")
+        report = self.stack.json("report", "latest")
+        self.assertEqual((report["kind"], report["verdict"]), ("drill", "done"))
+        self.assertEqual(self.databases(), before)
+        self.assertEqual([one["DBSnapshotIdentifier"] for one in self.account.client("rds", STANDBY).describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]], [])
+        asked = {call["operation"] for call in self.stack.calls(since, service="rds", region=STANDBY) if call["status"] == 200}
+        self.assertEqual({name for name in asked if not name.startswith("Describe")},
+                         {"CreateDBSnapshot", "RestoreDBInstanceFromDBSnapshot", "DeleteDBInstance", "DeleteDBSnapshot"})
+        self.assertEqual(self.stack.json("verify")["verdict"], "ready")
+
     def test_a_stack_that_was_there_before_is_moved_and_not_taken_over(self):
         stack, before = self.stack, self.made()
         stack.run("up", stack.stack_file, "--yes")
@@ -58,6 +70,7 @@ class AwsAdopted(unittest.TestCase):
         east = self.built.door()
         east.register("adopter")
         event_id = east.create("before the move")
+        self.drill()
         stack.run("switchover", "--yes")
         self.assertEqual(stack.status()["active_region"], STANDBY)
         self.assertEqual(self.built.door(east.token).get(event_id)["name"], "before the move")

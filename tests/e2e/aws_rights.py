@@ -4,7 +4,7 @@ from policy_log import uncovered
 from wire_requests import problems_of
 
 ROLES = {"observer": {"status", "report", "log", "console", "check", "init"},
-         "operator": {"verify", "failover", "switchover", "failback", "reprotect", "abort", "serve", "load"},
+         "operator": {"verify", "failover", "switchover", "failback", "reprotect", "drill", "abort", "serve", "load"},
          "provisioner": {"plan", "up", "down"}}
 ORDER = list(ROLES)
 

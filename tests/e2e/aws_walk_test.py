@@ -1,10 +1,11 @@
 """The life of a stack on AWS, simulated: built with its monitoring clusters, lost, failed over with its losses counted, protected again, back home, and removed."""
 
 import shutil
+import signal
 import unittest
 
 from aws_clusters import ClusterDoor
-from aws_stack import HOME, STANDBY, AwsStack
+from aws_stack import HOME, STANDBY, AwsStack, ask_name_server
 from lifeboat_stack import wait_until
 from load_record import LoadRecord, present_names
 
@@ -40,6 +41,7 @@ class AwsWalk(unittest.TestCase):
         east = stack.door()
         east.register("walker")
         event_id = east.create("before the loss")
+        self.drill_that_is_killed()
         lost = self.lose_under_load()
         report = stack.json("report", "latest")
         self.assertEqual((report["verdict"], report["fence"]["method"]), ("done", "power"))
@@ -59,6 +61,22 @@ class AwsWalk(unittest.TestCase):
         stack.assert_account_is_empty()
         stack.assert_rights_are_enough()
         self.assertEqual(stack.aws.look("state")["problems"], [])
+
+    def drill_that_is_killed(self):
+        """Whoever goes on ends it, and nothing of it is left."""
+        stack = self.stack
+        running = stack.start("drill", "--yes")
+        wait_until(lambda: self.clone(), "the clone's instance", 120, 0.05)
+        running.process.send_signal(signal.SIGKILL)
+        running.process.wait()
+        wait_until(lambda: stack.run("drill", "--yes", expect=None).returncode == 0, "the seat of the one who is gone to run out, and the drill to be ended", 200, 3)
+        self.assertEqual(stack.json("report", "latest")["verdict"], "done")
+        self.assertIsNone(self.clone())
+        self.assertEqual(ask_name_server(stack.aws.ports["dns_port"], "api.drill.walk.example.org", 5), [])
+        self.assertEqual(stack.json("verify")["verdict"], "ready")
+
+    def clone(self):
+        return next((one for one in self.stack.aws.look("state")["databases"] if one["identifier"] == "walk-db-drill"), None)
 
     def lose_under_load(self):
         """Kills the active region while clients write and replication is behind; how many acknowledged writes the other region does not have."""

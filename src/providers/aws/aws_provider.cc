@@ -133,7 +133,7 @@ model::ObservedDns AwsProvider::observe_dns() {
   dns.name = parts_.stack.dns.host();
   const auto seen = parts_.looks.front_door(front_door_limit);
   if (!seen || seen->name_servers.empty()) return dns;
-  const auto answers = parts_.door.ask_name_servers(seen->name_servers, dns_limit);
+  const auto answers = parts_.door.ask_name_servers(seen->name_servers, dns.name, dns_limit);
   if (!answers) return dns;
   dns.answered = true;
   for (const auto& answer : *answers) {

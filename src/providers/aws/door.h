@@ -21,10 +21,10 @@ class Door {
     std::string target;  ///< What the front door's record points at, without a dot at the end; empty: no such record.
     std::int64_t ttl_s = 0;
   };
-  /// Asks each of the zone's name servers for the front door's record, at the server itself and without a resolver's
+  /// Asks each of the zone's name servers for the record of this name, at the server itself and without a resolver's
   /// memory. Those that did not answer in time are missing; dns_failed when none answered.
   virtual base::Result<std::vector<NameAnswer>> ask_name_servers(const std::vector<std::string>& servers,
-                                                                 base::Milliseconds limit) = 0;
+                                                                 const std::string& name, base::Milliseconds limit) = 0;
   /// How many are asked for these: another number where others stand in for the zone's.
   virtual std::size_t count_asked(const std::vector<std::string>& servers) const { return servers.size(); }
 

@@ -18,6 +18,7 @@ struct RegionDuty {
   bool writes_held = false;
   /// Where the writer stood when a planned fence stopped it; nothing while it is not fenced so.
   std::optional<base::Lsn> final_position{};
+  base::WallTime discarded_through{};  ///< Drills that began up to then are over here.
   bool operator==(const RegionDuty&) const = default;
 };
 

@@ -33,7 +33,7 @@ base::Epoch epoch(StrictObject& object, const char* name) {
 }  // namespace
 
 std::string to_text(const WrittenDuty& written) {
-  const auto& [duty, traffic, writes_held, final_position] = written.duty;
+  const auto& [duty, traffic, writes_held, final_position, discarded_through] = written.duty;
   json object{{"format", duty_format},
               {"role", model::to_string(duty.role)},
               {"active_region", duty.active_region.value},
@@ -45,6 +45,7 @@ std::string to_text(const WrittenDuty& written) {
               {"traffic", model::to_string(traffic)},
               {"writes_held", writes_held},
               {"final_position", nullptr},
+              {"drills_discarded_through_ms", discarded_through.time_since_epoch().count()},
               {"mark", written.mark}};
   if (final_position) object["final_position"] = final_position->bytes;
   return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
@@ -52,12 +53,13 @@ std::string to_text(const WrittenDuty& written) {
 
 base::Result<WrittenDuty> duty_from_text(std::string_view text, const std::string& place) {
   const auto parsed = parse_strictly(text);
-  StrictObject object(parsed, {"format", "role", "active_region", "epoch", "newest_epoch", "writes_in",
-                               "fenced_through", "term", "traffic", "writes_held", "final_position", "mark"});
+  StrictObject object(
+      parsed, {"format", "role", "active_region", "epoch", "newest_epoch", "writes_in", "fenced_through", "term",
+               "traffic", "writes_held", "final_position", "drills_discarded_through_ms", "mark"});
   if (object.problem().empty() && object.number("format") != duty_format) object.reject("it has another format");
   WrittenDuty written;
   StrictObject term(object.member("term"), {"number", "controller"});
-  auto& [duty, traffic, writes_held, final_position] = written.duty;
+  auto& [duty, traffic, writes_held, final_position, discarded_through] = written.duty;
   duty.role = word(object, "role", roles);
   duty.active_region = {object.text("active_region")};
   duty.epoch = epoch(object, "epoch");
@@ -68,6 +70,8 @@ base::Result<WrittenDuty> duty_from_text(std::string_view text, const std::strin
   traffic = word(object, "traffic", modes);
   writes_held = object.boolean("writes_held");
   if (!object.is_null("final_position")) final_position = base::Lsn{object.number("final_position")};
+  discarded_through =
+      base::WallTime(base::Milliseconds(static_cast<std::int64_t>(object.number("drills_discarded_through_ms"))));
   written.mark = object.text("mark");
   if (!term.problem().empty()) object.reject("of its 'term': " + term.problem());
   if (!object.problem().empty()) return damaged(place, object.problem());

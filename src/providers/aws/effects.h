@@ -9,6 +9,7 @@
 
 #include "engine/effect.h"
 #include "providers/aws/aws_provider.h"
+#include "providers/aws/drill_clone.h"
 #include "providers/aws/security_group.h"
 
 namespace lifeboat::aws_world {
@@ -63,6 +64,9 @@ class Effects {
   Answer perform(const engine::ConfirmService& effect) const;
   Answer perform(const engine::Reprotect& effect) const;
   Answer perform(const engine::MeasureClients& effect) const;
+  Answer perform(const engine::CloneForDrill& effect) const;
+  Answer perform(const engine::RehearseFailover& effect) const;
+  Answer perform(const engine::DiscardClone& effect) const;
 
  private:
   using DutyChange = std::function<base::Result<engine::AgentDuty>(engine::AgentDuty)>;
@@ -102,6 +106,11 @@ class Effects {
   base::Status make_replica(const engine::Reprotect& effect, const DatabaseLook& like) const;
   base::Result<DatabaseLook> old_instance(const engine::Reprotect& effect, const DatabaseLook& now) const;
   base::Status finish_replica(const engine::Reprotect& effect, const std::string& source_arn) const;
+
+  // effects_drill.cc
+  ClonePorts clone_ports() const;
+  base::Status drill_goes_on(const base::RegionName& region, base::WallTime begun) const;
+  base::Result<ClonePart> await_clone(const engine::CloneForDrill& effect, const DatabaseLook& replica) const;
 
   bool is_adopted() const { return ports_.parts.stack.aws.existing.is_adopted(); }
   const base::RegionName& other(const base::RegionName& region) const { return ports_.parts.stack.other(region).name; }

@@ -12,9 +12,6 @@ namespace {
 using aws::Json;
 using base::ErrorCode;
 
-/// Route 53 is in no region; its endpoint signs for this one.
-const base::RegionName nowhere{"us-east-1"};
-
 std::string without_dot(std::string name) {
   while (name.ends_with('.')) name.pop_back();
   return name;
@@ -47,11 +44,11 @@ base::Result<std::string> make_check(const DoorPorts& ports, const base::RegionN
                                      const std::string& load_balancer_name) {
   const auto reference = fmt::format("lifeboat-{}-{}", ports.stack.name, region.value);
   const auto made =
-      ports.work.ask("route53", "CreateHealthCheck", nowhere,
+      ports.work.ask("route53", "CreateHealthCheck", route53_region,
                      {{"CallerReference", reference}, {"HealthCheckConfig", check_config(ports, load_balancer_name)}});
   if (made) return made->value("HealthCheck", Json::object()).value("Id", "");
   if (made.error().code != "HealthCheckAlreadyExists") return std::unexpected(error_of(made.error()));
-  const auto all = ports.work.call_all("route53", "ListHealthChecks", nowhere, Json::object());
+  const auto all = ports.work.call_all("route53", "ListHealthChecks", route53_region, Json::object());
   if (!all) return std::unexpected(all.error());
   for (const auto& check : all->value("HealthChecks", Json::array())) {
     if (check.value("CallerReference", "") == reference) return check.value("Id", "");
@@ -70,32 +67,19 @@ base::Status write_record(const DoorPorts& ports, const std::string& zone, const
                     {"TTL", ports.stack.dns.ttl.count()},
                     {"ResourceRecords", Json::array({{{"Value", load_balancer_name}}})},
                     {"HealthCheckId", check}};
-  const auto changed = ports.work.call(
-      "route53", "ChangeResourceRecordSets", nowhere,
-      {{"HostedZoneId", zone},
-       {"ChangeBatch",
-        {{"Comment", "Lifeboat"}, {"Changes", Json::array({{{"Action", "UPSERT"}, {"ResourceRecordSet", record}}})}}}});
-  if (!changed) return std::unexpected(changed.error());
-  const auto id = changed->value("ChangeInfo", Json::object()).value("Id", "");
-  return ports.work.wait_until("Route 53 has the record of " + region.value,
-                               [&](std::string& seen) -> base::Result<bool> {
-                                 const auto change = ports.work.call("route53", "GetChange", nowhere, {{"Id", id}});
-                                 if (!change) return std::unexpected(change.error());
-                                 seen = change->value("ChangeInfo", Json::object()).value("Status", "");
-                                 return seen == "INSYNC";
-                               });
+  return change_record(ports.work, zone, "UPSERT", record);
 }
 
 /// Sets one check; begins anew when somebody else changed it meanwhile.
 base::Status set_health(const DoorPorts& ports, const std::string& check, bool is_healthy) {
   return ports.work.wait_until("Route 53 has the health check " + check, [&](std::string& seen) -> base::Result<bool> {
-    const auto now = ports.work.call("route53", "GetHealthCheck", nowhere, {{"HealthCheckId", check}});
+    const auto now = ports.work.call("route53", "GetHealthCheck", route53_region, {{"HealthCheckId", check}});
     if (!now) return std::unexpected(now.error());
     const auto found = now->value("HealthCheck", Json::object());
     const auto config = found.value("HealthCheckConfig", Json::object());
     const bool stands = config.value("Disabled", false) && config.value("Inverted", false) != is_healthy;
     if (stands) return true;
-    const auto set = ports.work.ask("route53", "UpdateHealthCheck", nowhere,
+    const auto set = ports.work.ask("route53", "UpdateHealthCheck", route53_region,
                                     {{"HealthCheckId", check},
                                      {"HealthCheckVersion", found.value("HealthCheckVersion", 1)},
                                      {"Disabled", true},
@@ -116,6 +100,23 @@ base::Result<std::string> check_of(const DoorPorts& ports, const FrontDoor& seen
 }
 
 }  // namespace
+
+base::Status change_record(const Work& work, const std::string& zone, const std::string& action, const Json& record) {
+  const auto changed = work.call(
+      "route53", "ChangeResourceRecordSets", route53_region,
+      {{"HostedZoneId", zone},
+       {"ChangeBatch",
+        {{"Comment", "Lifeboat"}, {"Changes", Json::array({{{"Action", action}, {"ResourceRecordSet", record}}})}}}});
+  if (!changed) return std::unexpected(changed.error());
+  const auto id = changed->value("ChangeInfo", Json::object()).value("Id", "");
+  return work.wait_until("Route 53 has the record " + record.value("Name", ""),
+                         [&](std::string& seen) -> base::Result<bool> {
+                           const auto change = work.call("route53", "GetChange", route53_region, {{"Id", id}});
+                           if (!change) return std::unexpected(change.error());
+                           seen = change->value("ChangeInfo", Json::object()).value("Status", "");
+                           return seen == "INSYNC";
+                         });
+}
 
 base::Status ensure_record(const DoorPorts& ports, const FrontDoor& seen, const base::RegionName& region,
                            const std::string& load_balancer_name) {
@@ -147,7 +148,6 @@ base::Status point_at(const DoorPorts& ports, const FrontDoor& seen, const base:
 }
 
 base::Status confirm_answer(const DoorPorts& ports, Door& door, const FrontDoor& seen, const base::RegionName& region) {
-  constexpr base::Milliseconds limit{2'000};
   const auto record = seen.records.find(region);
   const auto wanted = record == seen.records.end() ? std::string() : record->second.target;
   const auto host = ports.stack.dns.host();
@@ -155,18 +155,23 @@ base::Status confirm_answer(const DoorPorts& ports, Door& door, const FrontDoor&
     return base::fail(ErrorCode::aws_missing, fmt::format("the front door {} has no record of {}", host, region.value),
                       "Run 'lifeboat up' to make it.");
   }
-  return ports.work.wait_until(
-      fmt::format("{} leads to {}", host, region.value), [&](std::string& what) -> base::Result<bool> {
-        const auto answers = door.ask_name_servers(seen.name_servers, std::min(limit, ports.work.left()));
+  return confirm_name(ports.work, door, seen, {host, wanted, region.value});
+}
+
+base::Status confirm_name(const Work& work, Door& door, const FrontDoor& seen, const NameLeads& expected) {
+  constexpr base::Milliseconds limit{2'000};
+  return work.wait_until(
+      fmt::format("{} leads to {}", expected.name, expected.whose), [&](std::string& what) -> base::Result<bool> {
+        const auto answers = door.ask_name_servers(seen.name_servers, expected.name, std::min(limit, work.left()));
         if (!answers) return std::unexpected(answers.error());
         const auto wrong =
-            std::ranges::find_if(*answers, [&](const auto& one) { return !same_name(one.target, wanted); });
+            std::ranges::find_if(*answers, [&](const auto& one) { return !same_name(one.target, expected.target); });
         const auto asked = door.count_asked(seen.name_servers);
         const bool most = answers->size() * 2 >= asked && !answers->empty();
         what = fmt::format("{} of {} name servers answered", answers->size(), asked);
         if (wrong == answers->end()) return most;
         what = fmt::format("{} says {}, expected {}", wrong->server, wrong->target.empty() ? "nothing" : wrong->target,
-                           wanted);
+                           expected.target);
         return false;
       });
 }

@@ -18,7 +18,8 @@ base::Result<AwsMarkers::Target> AwsMarkers::target(base::Instant deadline) {
   constexpr Milliseconds name_limit{2'000};
   const auto door = parts_.front_door(std::min(look_limit, left(deadline)));
   if (!door) return std::unexpected(door.error());
-  const auto answers = parts_.door.ask_name_servers(door->name_servers, std::min(name_limit, left(deadline)));
+  const auto answers =
+      parts_.door.ask_name_servers(door->name_servers, parts_.stack.dns.host(), std::min(name_limit, left(deadline)));
   if (!answers) return std::unexpected(answers.error());
   const auto found = std::ranges::find_if(*answers, [](const auto& answer) { return !answer.target.empty(); });
   if (found == answers->end()) {

@@ -57,6 +57,10 @@ std::string Names::global_cluster() const {
   return stack_.name + "-global";
 }
 
+std::string Names::drill_clone(const base::RegionName& region) const {
+  return database(region) + "-drill";
+}
+
 std::string Names::load_balancer(const base::RegionName& region) const {
   const auto existing = adopted(stack_.aws.existing.load_balancer, region);
   return existing.empty() ? stack_.name : name_in(existing);

@@ -93,7 +93,8 @@ NetworkDoor::NetworkDoor(const model::Stack& stack, DoorOptions options)
       options_(std::move(options)),
       transport_(options_.certificates) {}
 
-base::Result<Door::NameAnswer> NetworkDoor::ask_name_server(const std::string& text, Milliseconds limit) const {
+base::Result<Door::NameAnswer> NetworkDoor::ask_name_server(const std::string& text, const std::string& name,
+                                                            Milliseconds limit) const {
   const Timer timer(limit);
   const auto server = server_in(text);
   if (!server) return base::fail(ErrorCode::dns_failed, fmt::format("'{}' is no DNS server", text));
@@ -104,7 +105,7 @@ base::Result<Door::NameAnswer> NetworkDoor::ask_name_server(const std::string& t
     addresses = *std::move(found);
   }
   if (addresses.empty()) return base::fail(ErrorCode::dns_failed, fmt::format("{} has no address", server->host));
-  const auto alias = system::dns_cname(addresses.front(), server->port, dns_.host(), timer.left());
+  const auto alias = system::dns_cname(addresses.front(), server->port, name, timer.left());
   if (!alias) return std::unexpected(alias.error());
   NameAnswer answer{.server = text, .target = {}};
   if (*alias) {
@@ -119,14 +120,13 @@ std::size_t NetworkDoor::count_asked(const std::vector<std::string>& servers) co
 }
 
 base::Result<std::vector<Door::NameAnswer>> NetworkDoor::ask_name_servers(const std::vector<std::string>& servers,
-                                                                          Milliseconds limit) {
+                                                                          const std::string& name, Milliseconds limit) {
   const auto& asked = options_.name_servers.empty() ? servers : options_.name_servers;
-  if (asked.empty())
-    return base::fail(ErrorCode::dns_failed, fmt::format("nobody is known to ask for {}", dns_.host()));
+  if (asked.empty()) return base::fail(ErrorCode::dns_failed, fmt::format("nobody is known to ask for {}", name));
   std::vector<std::future<base::Result<NameAnswer>>> questions;
   for (const auto& server : asked) {
     questions.push_back(
-        std::async(std::launch::async, [this, server, limit] { return ask_name_server(server, limit); }));
+        std::async(std::launch::async, [this, server, name, limit] { return ask_name_server(server, name, limit); }));
   }
   std::vector<NameAnswer> answers;
   std::optional<base::Error> trouble;

@@ -29,13 +29,14 @@ class NetworkDoor : public Door {
   NetworkDoor(const model::Stack& stack, DoorOptions options);
 
   base::Result<std::vector<NameAnswer>> ask_name_servers(const std::vector<std::string>& servers,
-                                                         base::Milliseconds limit) override;
+                                                         const std::string& name, base::Milliseconds limit) override;
   std::size_t count_asked(const std::vector<std::string>& servers) const override;
   base::Result<Reply> ask(const std::string& load_balancer_name, const Question& question,
                           base::Milliseconds limit) override;
 
  private:
-  base::Result<NameAnswer> ask_name_server(const std::string& server, base::Milliseconds limit) const;
+  base::Result<NameAnswer> ask_name_server(const std::string& server, const std::string& name,
+                                           base::Milliseconds limit) const;
   base::Result<std::vector<std::string>> addresses_of(const std::string& name, base::Milliseconds limit) const;
 
   model::Dns dns_;

@@ -45,7 +45,7 @@ TEST(Network_door, Every_name_server_that_answers_is_heard) {
   TestDnsServer old_server({{"api.example.test", {.alias = "old.elb.test", .ttl_s = 60}}});
   TestDnsServer new_server({{"api.example.test", {.alias = "new.elb.test", .ttl_s = 30}}});
   auto door = door_by({old_server.place(), new_server.place(), "127.0.0.1:1"});
-  const auto answers = door.ask_name_servers({"ns-1.example.test"}, Milliseconds{500});
+  const auto answers = door.ask_name_servers({"ns-1.example.test"}, "api.example.test", Milliseconds{500});
   ASSERT_TRUE(answers) << answers.error().text();
   ASSERT_EQ(answers->size(), 2U);
   EXPECT_EQ(answers->at(0).server, old_server.place());
@@ -57,16 +57,16 @@ TEST(Network_door, Every_name_server_that_answers_is_heard) {
 
 TEST(Network_door, A_zone_without_the_record_answers_with_no_target) {
   TestDnsServer server({});
-  const auto answers = door_by({}).ask_name_servers({server.place()}, limit);
+  const auto answers = door_by({}).ask_name_servers({server.place()}, "api.example.test", limit);
   ASSERT_TRUE(answers) << answers.error().text();
   EXPECT_EQ(answers->at(0).target, "");
 }
 
 TEST(Network_door, No_answer_from_anybody_is_an_error) {
-  const auto silent = door_by({"127.0.0.1:1"}).ask_name_servers({}, Milliseconds{200});
+  const auto silent = door_by({"127.0.0.1:1"}).ask_name_servers({}, "api.example.test", Milliseconds{200});
   ASSERT_FALSE(silent);
   EXPECT_EQ(silent.error().code, ErrorCode::dns_failed);
-  const auto nobody = door_by({}).ask_name_servers({}, limit);
+  const auto nobody = door_by({}).ask_name_servers({}, "api.example.test", limit);
   ASSERT_FALSE(nobody);
   EXPECT_EQ(nobody.error().message, "nobody is known to ask for api.example.test");
 }

@@ -15,7 +15,7 @@ namespace {
 
 using aws::Json;
 
-enum class When { always, made, adopted, aurora, own_aurora };
+enum class When { always, made, adopted, rds, own_rds, adopted_rds, aurora, own_aurora };
 enum class If {
   none,
   tagged,
@@ -23,6 +23,7 @@ enum class If {
   granted,
   granted_ours,
   front_door,
+  drill_name,
   known_policies,
   passed_to,
   linked_services
@@ -65,6 +66,20 @@ constexpr std::array scope_rows{
     ScopeRow{"database-security-group", When::made, "ec2:{region}:{account}:security-group/*", If::database_of},
     ScopeRow{"database-stack", When::made, "cloudformation:{region}:{account}:stack/lifeboat-{stack}-database/*"},
     ScopeRow{"default-groups", When::made, "rds:{region}:{account}:og:default*"},
+    ScopeRow{"drill-adopted-granted-keys", When::adopted_rds, "kms:{region}:{account}:key/*", If::granted},
+    ScopeRow{"drill-adopted-groups", When::adopted_rds,
+             "rds:{region}:{account}:og:* rds:{region}:{account}:pg:* rds:{region}:{account}:subgrp:*"},
+    ScopeRow{"drill-adopted-keys", When::adopted_rds, "kms:{region}:{account}:key/*"},
+    ScopeRow{"drill-database", When::rds, "rds:{region}:{account}:db:{database}-drill"},
+    ScopeRow{"drill-granted-keys", When::own_rds, "kms:{region}:{account}:key/*", If::granted_ours},
+    ScopeRow{"drill-groups", When::own_rds,
+             "rds:{region}:{account}:og:default* rds:{region}:{account}:pg:lifeboat-{stack}-* "
+             "rds:{region}:{account}:subgrp:{database}"},
+    ScopeRow{"drill-keys", When::own_rds, "kms:{region}:{account}:key/*", If::tagged},
+    ScopeRow{"drill-name", When::rds, "route53:::hostedzone/{zone}", If::drill_name},
+    ScopeRow{"drill-record-change", When::rds, "route53:::change/*"},
+    ScopeRow{"drill-snapshot", When::rds, "rds:{region}:{account}:snapshot:{database}-drill"},
+    ScopeRow{"drilled-database", When::rds, "rds:{region}:{account}:db:{database}"},
     ScopeRow{"front-door", When::made, "route53:::hostedzone/{zone}", If::front_door},
     ScopeRow{"global-cluster", When::aurora, "rds::{account}:global-cluster:{global}"},
     ScopeRow{"granted-keys", When::made, "kms:{region}:{account}:key/*", If::granted_ours},
@@ -195,11 +210,11 @@ Json known_policies(const Place& place) {
 }
 
 /// Route 53 compares names in lower case and without a dot at the end.
-Json front_door(const Place& place) {
+Json record_called(const std::string& name) {
   const std::string record = "route53:ChangeResourceRecordSets";
-  return {{"ForAllValues:StringEquals",
-           {{record + "NormalizedRecordNames", Json::array({place.stack.dns.host()})},
-            {record + "RecordTypes", Json::array({"CNAME"})}}}};
+  return {
+      {"ForAllValues:StringEquals",
+       {{record + "NormalizedRecordNames", Json::array({name})}, {record + "RecordTypes", Json::array({"CNAME"})}}}};
 }
 
 Json condition_of(If condition, const Place& place) {
@@ -216,7 +231,9 @@ Json condition_of(If condition, const Place& place) {
     case If::granted_ours:
       return {{"StringEquals", {{tag, place.stack.name}}}, {"Bool", {{"kms:GrantIsForAWSResource", "true"}}}};
     case If::front_door:
-      return front_door(place);
+      return record_called(place.stack.dns.host());
+    case If::drill_name:
+      return record_called(place.stack.dns.shadow().host());
     case If::known_policies:
       return known_policies(place);
     case If::passed_to:
@@ -237,6 +254,12 @@ bool applies(When when, const Place& place) {
       return !is_adopted;
     case When::adopted:
       return is_adopted;
+    case When::rds:
+      return !is_aurora(place);
+    case When::own_rds:
+      return !is_adopted && !is_aurora(place);
+    case When::adopted_rds:
+      return is_adopted && !is_aurora(place);
     case When::aurora:
       return is_aurora(place);
     case When::own_aurora:

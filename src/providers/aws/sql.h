@@ -23,6 +23,16 @@ class Sql {
   /// (no instance took it), postgres_failed (with PostgreSQL's own words), wait_expired (whether it ran is not known).
   virtual base::Result<Rows> run(const base::RegionName& region, std::string_view statements,
                                  base::Instant deadline) = 0;
+
+  /// Another database of the region than its own.
+  struct Place {
+    base::RegionName region;
+    std::string name;      ///< What the instance's resolver is asked for.
+    std::string endpoint;  ///< The host that has to be found there: with TLS its certificate says so.
+    int port = 5432;
+  };
+  /// The same on the database that the name leads to. postgres_failed also when it leads to none.
+  virtual base::Result<Rows> run_at(const Place& place, std::string_view statements, base::Instant deadline) = 0;
 };
 
 }  // namespace lifeboat::aws_world

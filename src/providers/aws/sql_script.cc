@@ -94,6 +94,13 @@ std::string psql_script(string_view statements, base::Milliseconds limit) {
   return script + fmt::format("\\echo {}\n", end_mark);
 }
 
+std::string connect_by_name(const std::string& name, const std::string& endpoint, int port) {
+  return fmt::format(
+      "\\set address `getent ahostsv4 {0} | awk '{{print $1; exit}}' | grep . || echo {0}.has.no.address`\n"
+      "\\connect -reuse-previous=on 'host={1} port={2} hostaddr=':address\n",
+      name, endpoint, port);
+}
+
 std::optional<Rows> read_rows(string_view printed) {
   const auto lines = lines_of(printed);
   const auto begin = std::ranges::find(lines, begin_mark);

@@ -22,6 +22,11 @@ std::vector<std::string> split_statements(std::string_view text);
 /// two marks, whatever the settings of the psql that reads it. No statement runs for longer than `limit`.
 std::string psql_script(std::string_view statements, base::Milliseconds limit);
 
+/// What a script begins with that is for the database to which a DNS name leads, as the machine that runs it resolves
+/// it: psql connects there as the same role to the same database. The host stays `endpoint`, which TLS verifies. A name
+/// without an address ends the script.
+std::string connect_by_name(const std::string& name, const std::string& endpoint, int port);
+
 /// The rows that the script printed; nothing when it did not come to its end.
 std::optional<Rows> read_rows(std::string_view printed);
 

@@ -42,6 +42,29 @@ constexpr std::string_view rds_position =
 constexpr std::string_view aurora_position =
     "(SELECT highest_lsn_written FROM aurora_global_db_status() WHERE aws_region = {})";
 
+constexpr std::string_view schema =
+    "CREATE SCHEMA IF NOT EXISTS lifeboat;\n"
+    "CREATE TABLE IF NOT EXISTS lifeboat.marker (id int PRIMARY KEY CHECK (id = 1),"
+    " number bigint NOT NULL, written_at timestamptz NOT NULL);\n"
+    "CREATE TABLE IF NOT EXISTS lifeboat.reign (epoch bigint NOT NULL, region text NOT NULL,"
+    " since timestamptz NOT NULL)";
+
+std::string marker(std::int64_t number) {
+  return fmt::format(
+      "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, {}, now())"
+      " ON CONFLICT (id) DO UPDATE SET number = greatest(marker.number, excluded.number), written_at = now()",
+      number);
+}
+
+base::Result<std::int64_t> number_of(const Rows& rows, const base::RegionName& region) {
+  const auto text = field(rows, 0, 0);
+  if (!text) return std::unexpected(text.error());
+  const auto number = parse_number(*text);
+  if (number) return *number;
+  return base::fail(ErrorCode::postgres_failed,
+                    fmt::format("{}: the marker reads '{}', which is no number", region.value, *text));
+}
+
 base::Status done(const base::Result<Rows>& rows) {
   if (!rows) return std::unexpected(rows.error());
   return {};
@@ -55,13 +78,7 @@ SqlTasks::SqlTasks(Sql& sql, const model::Stack& stack)
       is_aurora_(stack.database.service == model::DatabaseService::aurora_global) {}
 
 base::Status SqlTasks::ensure_schema(const base::RegionName& region, base::Instant deadline) const {
-  return done(sql_.run(region,
-                       "CREATE SCHEMA IF NOT EXISTS lifeboat;\n"
-                       "CREATE TABLE IF NOT EXISTS lifeboat.marker (id int PRIMARY KEY CHECK (id = 1),"
-                       " number bigint NOT NULL, written_at timestamptz NOT NULL);\n"
-                       "CREATE TABLE IF NOT EXISTS lifeboat.reign (epoch bigint NOT NULL, region text NOT NULL,"
-                       " since timestamptz NOT NULL)",
-                       deadline));
+  return done(sql_.run(region, schema, deadline));
 }
 
 base::Status SqlTasks::write_reign(const base::RegionName& region, base::Epoch epoch, base::Instant deadline) const {
@@ -146,24 +163,29 @@ base::Result<SqlTasks::Writer> SqlTasks::writer(const base::RegionName& region, 
 }
 
 base::Status SqlTasks::write_marker(const base::RegionName& region, std::int64_t number, base::Instant deadline) const {
-  return done(sql_.run(region,
-                       fmt::format("INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, {}, now())"
-                                   " ON CONFLICT (id) DO UPDATE SET number = greatest(marker.number, excluded.number),"
-                                   " written_at = now()",
-                                   number),
-                       deadline));
+  return done(sql_.run(region, marker(number), deadline));
+}
+
+base::Result<base::Lsn> SqlTasks::position_at(const Sql::Place& place, base::Instant deadline) const {
+  const auto rows = sql_.run_at(place, "SELECT pg_current_wal_lsn()", deadline);
+  if (!rows) return std::unexpected(rows.error());
+  return position(*rows, place.region);
+}
+
+base::Result<std::int64_t> SqlTasks::write_marker_at(const Sql::Place& place, std::int64_t number,
+                                                     base::Instant deadline) const {
+  const auto rows = sql_.run_at(
+      place, fmt::format("{}{};\n{};\nSELECT number FROM lifeboat.marker", begin_writing, schema, marker(number)),
+      deadline);
+  if (!rows) return std::unexpected(rows.error());
+  return number_of(*rows, place.region);
 }
 
 base::Result<std::int64_t> SqlTasks::read_marker(const base::RegionName& region, base::Instant deadline) const {
   const auto rows = sql_.run(region, "SELECT number FROM lifeboat.marker", deadline);
   if (!rows) return std::unexpected(rows.error());
   if (rows->empty()) return 0;
-  const auto text = field(*rows, 0, 0);
-  if (!text) return std::unexpected(text.error());
-  const auto number = parse_number(*text);
-  if (number) return *number;
-  return base::fail(ErrorCode::postgres_failed,
-                    fmt::format("{}: the marker reads '{}', which is no number", region.value, *text));
+  return number_of(*rows, region);
 }
 
 }  // namespace lifeboat::aws_world

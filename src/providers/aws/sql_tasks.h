@@ -40,6 +40,11 @@ class SqlTasks {
   };
   base::Result<Writer> writer(const base::RegionName& region, base::Instant deadline) const;
 
+  /// The position of a writer that is not the region's own.
+  base::Result<base::Lsn> position_at(const Sql::Place& place, base::Instant deadline) const;
+  /// Writes a marker in another database than the region's, which has to take writes; the number that it then has.
+  base::Result<std::int64_t> write_marker_at(const Sql::Place& place, std::int64_t number,
+                                             base::Instant deadline) const;
   base::Status write_marker(const base::RegionName& region, std::int64_t number, base::Instant deadline) const;
   /// 0 when there has been none.
   base::Result<std::int64_t> read_marker(const base::RegionName& region, base::Instant deadline) const;

@@ -74,10 +74,9 @@ base::Result<std::vector<std::string>> SsmSql::running_instances(const Work& wor
 }
 
 base::Result<SsmSql::Sent> SsmSql::send(const Work& work, const base::RegionName& region, const std::string& instance,
-                                        std::string_view statements) const {
+                                        const std::string& script) const {
   const auto left_s = std::chrono::ceil<std::chrono::seconds>(work.left()).count();
-  const auto line =
-      fmt::format("echo {} | base64 -d | {}", base64(psql_script(statements, work.left())), parts_.command);
+  const auto line = fmt::format("echo {} | base64 -d | {}", base64(script), parts_.command);
   const auto sent = work.ask("ssm", "SendCommand", region,
                              {{"InstanceIds", {instance}},
                               {"DocumentName", "AWS-RunShellScript"},
@@ -129,6 +128,15 @@ base::Result<SsmSql::Outcome> SsmSql::outcome(const Work& work, const base::Regi
 }
 
 base::Result<Rows> SsmSql::run(const base::RegionName& region, std::string_view statements, base::Instant deadline) {
+  return run(region, "", statements, deadline);
+}
+
+base::Result<Rows> SsmSql::run_at(const Place& place, std::string_view statements, base::Instant deadline) {
+  return run(place.region, connect_by_name(place.name, place.endpoint, place.port), statements, deadline);
+}
+
+base::Result<Rows> SsmSql::run(const base::RegionName& region, const std::string& beginning,
+                               std::string_view statements, base::Instant deadline) {
   auto ports = parts_.work;
   ports.poll_interval = std::min(ports.poll_interval, parts_.poll_interval);
   ports.say = nullptr;
@@ -138,7 +146,7 @@ base::Result<Rows> SsmSql::run(const base::RegionName& region, std::string_view 
   std::string problem = "no web instance runs";
   for (const auto& instance : *instances) {
     if (work.is_over()) break;
-    const auto sent = send(work, region, instance, statements);
+    const auto sent = send(work, region, instance, beginning + psql_script(statements, work.left()));
     if (!sent) return std::unexpected(sent.error());
     problem = sent->problem;
     if (sent->command_id.empty()) continue;

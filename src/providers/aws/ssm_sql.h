@@ -26,14 +26,17 @@ class SsmSql : public Sql {
   explicit SsmSql(Parts parts) : parts_(std::move(parts)) {}
 
   base::Result<Rows> run(const base::RegionName& region, std::string_view statements, base::Instant deadline) override;
+  base::Result<Rows> run_at(const Place& place, std::string_view statements, base::Instant deadline) override;
 
  private:
   struct Sent;
   struct Outcome;
 
   base::Result<std::vector<std::string>> running_instances(const Work& work, const base::RegionName& region);
+  base::Result<Rows> run(const base::RegionName& region, const std::string& beginning, std::string_view statements,
+                         base::Instant deadline);
   base::Result<Sent> send(const Work& work, const base::RegionName& region, const std::string& instance,
-                          std::string_view statements) const;
+                          const std::string& script) const;
   base::Result<Outcome> outcome(const Work& work, const base::RegionName& region, const Sent& sent) const;
   std::size_t next_turn(const base::RegionName& region);
 

@@ -55,10 +55,6 @@ HttpAnswer json_refusal(const std::string& code) {
   return {.status = 400, .headers = {}, .body = nlohmann::json{{"__type", code}, {"message", "no"}}.dump()};
 }
 
-std::string query(const std::string& operation, const std::string& result) {
-  return fmt::format("<{0}Response><{0}Result>{1}</{0}Result></{0}Response>", operation, result);
-}
-
 }  // namespace
 
 TestAws::TestAws()
@@ -117,6 +113,7 @@ HttpAnswer TestAws::s3(const Call& call) {
 }
 
 HttpAnswer TestAws::rds(const Call& call) {
+  if (auto answered = drill(call)) return *std::move(answered);
   auto& region = regions[call.region];
   auto& database = region.database;
   if (call.operation == "DescribeDBInstances") {
@@ -182,6 +179,7 @@ HttpAnswer TestAws::elbv2(const Call& call) {
 }
 
 HttpAnswer TestAws::route53(const Call& call) {
+  if (call.path.contains("/rrset") || call.path.contains("/change/")) return records(call);
   const auto check = call.path.substr(call.path.rfind('/') + 1);
   const auto text = [&] {
     return fmt::format(

@@ -29,6 +29,14 @@ struct TestRegion {
   std::set<std::string> never_stop;              ///< Planted: instances that stay "stopping".
   std::vector<std::string> routes;               ///< Route tables that have a route to the other region.
   Database database;
+  /// What a drill makes: its snapshot, and the instance made of it.
+  struct Part {
+    bool exists = false;
+    std::string status = {};
+    std::string drill = {};  ///< The tag's value.
+  };
+  Part snapshot;
+  Part clone;
   bool serves = true;  ///< The listener forwards.
   std::map<std::string, std::string> objects;
   int promotions = 0;
@@ -53,6 +61,7 @@ class TestAws : public aws::Transport {
   std::map<std::string, TestRegion> regions;
   std::map<std::string, bool> healthy;   ///< By health check, as Route 53 counts it.
   std::vector<std::string> calls;        ///< "PromoteReadReplica us-west-1", in order, without reads of S3.
+  std::string shadow_record;             ///< The record of drills' name, as it was written.
   std::vector<std::string> health_sets;  ///< "check-us-west-1 healthy", in order.
 
   aws::testing::TestTime time;
@@ -68,6 +77,9 @@ class TestAws : public aws::Transport {
   aws::HttpAnswer security_groups(const Call& call);
   aws::HttpAnswer routes(const Call& call);
   aws::HttpAnswer rds(const Call& call);
+  /// Nothing when the call is about something else.
+  std::optional<aws::HttpAnswer> drill(const Call& call);
+  aws::HttpAnswer records(const Call& call);
   aws::HttpAnswer elbv2(const Call& call);
   aws::HttpAnswer route53(const Call& call);
   aws::HttpAnswer ssm(const Call& call);

@@ -30,6 +30,11 @@ inline aws::HttpAnswer ok(std::string body) {
   return {.status = 200, .headers = {}, .body = std::move(body)};
 }
 
+/// The answer of a service of the Query protocol.
+inline std::string query(const std::string& operation, const std::string& result) {
+  return fmt::format("<{0}Response><{0}Result>{1}</{0}Result></{0}Response>", operation, result);
+}
+
 inline aws::HttpAnswer refusal(int status, const std::string& code) {
   return {
       .status = status,

@@ -27,6 +27,10 @@ struct TimeLimit {
   base::Milliseconds operator()(const engine::Reprotect&) const { return 4 * 3600 * second; }
   base::Milliseconds operator()(const engine::AssignRole&) const { return 60 * second; }
   base::Milliseconds operator()(const engine::PromiseEpoch&) const { return 10 * second; }
+  // A snapshot of a large database, and an instance that is made of it.
+  base::Milliseconds operator()(const engine::CloneForDrill&) const { return 4 * 3600 * second; }
+  base::Milliseconds operator()(const engine::RehearseFailover&) const { return 600 * second; }
+  base::Milliseconds operator()(const engine::DiscardClone&) const { return 1800 * second; }
   base::Milliseconds operator()(const engine::MeasureClients& effect) const { return engine::time_limit(effect); }
 };
 

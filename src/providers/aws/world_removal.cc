@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "providers/aws/bucket.h"
+#include "providers/aws/drill_clone.h"
+#include "providers/aws/front_door.h"
 #include "providers/aws/templates.h"
 
 namespace lifeboat::aws_world {
@@ -14,7 +16,6 @@ namespace {
 
 using aws::Json;
 
-const base::RegionName route53_region{"us-east-1"};
 constexpr base::Milliseconds front_door_limit{30'000};
 
 /// One removal of everything.
@@ -34,6 +35,15 @@ class Removal {
                                                          {standby, Concern::dns}};
     for (const auto& [region, concern] : rest) {
       if (auto gone = stack(region, concern); !gone) return gone;
+    }
+    return {};
+  }
+
+  /// What a drill has left half-way; also of an adopted stack, because Lifeboat made it.
+  base::Status drills() const {
+    const ClonePorts ports{ports_.work, ports_.stack, ports_.names, ports_.front_door};
+    for (const auto& region : {ports_.stack.home.name, ports_.stack.standby.name}) {
+      if (auto gone = remove_clone(ports, region, all_drills); !gone) return gone;
     }
     return {};
   }
@@ -148,6 +158,7 @@ class Removal {
 
 base::Result<std::vector<std::string>> remove_stack(const RemovalPorts& ports, bool keep_buckets) {
   Removal removal(ports);
+  if (auto gone = removal.drills(); !gone) return std::unexpected(gone.error());
   if (!ports.stack.aws.existing.is_adopted()) {
     if (auto gone = removal.everything(); !gone) return std::unexpected(gone.error());
   }

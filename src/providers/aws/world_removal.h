@@ -24,8 +24,9 @@ struct RemovalPorts {
 };
 
 /// Removes what Lifeboat made, what depends first: the front door's records, then in both regions at once monitoring
-/// and web, then the replica, the writer (which leaves a snapshot), the peering, the networks, the zone. Of an adopted
-/// stack nothing but the buckets. Sentences of what was done. Asking again goes on.
+/// and web, then the replica, the writer (which leaves a snapshot), the peering, the networks, the zone. What a drill
+/// has left goes first. Of an adopted stack nothing but that and the buckets. Sentences of what was done. Asking again
+/// goes on.
 base::Result<std::vector<std::string>> remove_stack(const RemovalPorts& ports, bool keep_buckets);
 
 }  // namespace lifeboat::aws_world

@@ -30,6 +30,7 @@ class Suite {
     serves();
     refuses_old_epochs();
     holds_and_releases();
+    drills();
     switches_over_and_back_out();
     survives_a_loss();
     reprotects();
@@ -157,6 +158,27 @@ class Suite {
     expect(subject_.provider.observe(home_).writes_held, "held writes are observed");
     must_twice(engine::ReleaseWrites{home_, home_, Epoch{1}}, "release");
     must(engine::ConfirmService{home_, Epoch{1}}, "confirm the service after the release");
+  }
+
+  void drills() {
+    const auto begun = subject_.clock.wall_now();
+    outcome<engine::Position>(engine::CloneForDrill{standby_, begun}, "clone for a drill");
+    const auto rehearsal = outcome<engine::Rehearsal>(engine::RehearseFailover{standby_, begun}, "rehearse a failover");
+    expect(!rehearsal.served_by.empty(), "somebody serves the rehearsal's write");
+    still_protects("while a clone is there");
+    must_twice(engine::DiscardClone{standby_, begun}, "discard the clone");
+    must_fail(engine::CloneForDrill{standby_, begun}, ErrorCode::stale_epoch, "the clone of a drill that is over");
+    must_fail(engine::RehearseFailover{standby_, begun}, ErrorCode::stale_epoch, "a drill that is over");
+    still_protects("after a drill");
+  }
+
+  void still_protects(const std::string& when) {
+    const auto standby = subject_.provider.observe(standby_);
+    expect(standby.writer.empty(), "the standby region has no writer " + when);
+    expect(std::ranges::any_of(standby.nodes, [](const auto& node) { return node.streaming; }),
+           "the standby region streams " + when);
+    must(engine::ConfirmDns{home_}, "confirm DNS " + when);
+    must(engine::ConfirmService{home_, Epoch{1}}, "confirm the service " + when);
   }
 
   void check_certificate(const engine::FenceCertificate& given, engine::FenceMethod method, Epoch epoch) {

@@ -12,7 +12,7 @@ namespace {
 class StoppedClock : public ports::Clock {
  public:
   base::Instant now() const override { return {}; }
-  base::WallTime wall_now() const override { return {}; }
+  base::WallTime wall_now() const override { return base::WallTime(base::Milliseconds(1'800'000'000'000)); }
 };
 
 model::Stack stack() {

@@ -27,6 +27,13 @@ struct Database {
   std::vector<Write> log;
 };
 
+/// What a drill has made in a region.
+struct Clone {
+  base::WallTime begun{};
+  bool promoted = false;
+  std::vector<Write> log;
+};
+
 struct Region {
   base::RegionName name;
   bool powered = false;
@@ -42,6 +49,8 @@ struct Region {
   base::RegionName pool_target;  ///< The region whose writer the pool uses; empty: it was never told.
   Database database;
   std::set<std::string> assets;  ///< Names of those that serve.
+  std::optional<Clone> clone;
+  base::WallTime discarded_through{};  ///< Drills that began up to then are over here.
 };
 
 /// What the clients know: each write they sent and what became of it.
@@ -106,6 +115,9 @@ class World {
   Answer on(const engine::ConfirmService& effect);
   Answer on(const engine::Reprotect& effect);
   Answer on(const engine::MeasureClients& effect);
+  Answer on(const engine::CloneForDrill& effect);
+  Answer on(const engine::RehearseFailover& effect);
+  Answer on(const engine::DiscardClone& effect);
 
   /// The region, if its agent answers and knows of no newer epoch; it learns this one.
   base::Result<Region*> reach(const base::RegionName& name, base::Epoch epoch);

@@ -154,4 +154,41 @@ World::Answer World::on(const engine::Reprotect& effect) {
   return engine::Reprotection{method, diverged, diverged, 0, diverged > 0 ? "ledger.json" : ""};
 }
 
+World::Answer World::on(const engine::CloneForDrill& effect) {
+  auto found = reach(effect.region);
+  if (!found) return std::unexpected(found.error());
+  auto& region = **found;
+  if (effect.begun <= region.discarded_through) {
+    return base::fail(ErrorCode::stale_epoch, fmt::format("{} has discarded this drill", effect.region.value));
+  }
+  if (!region.database.streams) {
+    return base::fail(ErrorCode::not_a_replica, fmt::format("{} has no replica that streams", effect.region.value));
+  }
+  region.clone = Clone{effect.begun, false, region.database.log};
+  return engine::Position{position_of(region.database)};
+}
+
+World::Answer World::on(const engine::RehearseFailover& effect) {
+  auto found = reach(effect.region);
+  if (!found) return std::unexpected(found.error());
+  auto& clone = (*found)->clone;
+  if (!clone || clone->begun != effect.begun) {
+    return base::fail(ErrorCode::stale_epoch, fmt::format("{} has no clone of this drill", effect.region.value));
+  }
+  const Write marker = -1 - static_cast<Write>(clone->log.size());  // No client's.
+  clone->promoted = true;
+  clone->log.push_back(marker);
+  return engine::Rehearsal{.served_by = effect.region.value + "/drill", .marker = marker};
+}
+
+World::Answer World::on(const engine::DiscardClone& effect) {
+  auto found = reach(effect.region);
+  if (!found) return std::unexpected(found.error());
+  auto& region = **found;
+  const auto made = region.clone ? region.clone->begun : effect.begun;
+  region.discarded_through = std::max({region.discarded_through, effect.begun, made});
+  region.clone.reset();
+  return Done{};
+}
+
 }  // namespace lifeboat::fake

@@ -53,6 +53,10 @@ base::Milliseconds AgentRequest::timeout() const {
   return base::Milliseconds{std::clamp<std::int64_t>(given, 0, timeout_max_ms)};
 }
 
+base::WallTime AgentRequest::begun() const {
+  return base::WallTime(base::Milliseconds(number("begun_ms")));
+}
+
 std::string AgentRequest::text(const char* name) const {
   return body_.at(name).get<std::string>();
 }

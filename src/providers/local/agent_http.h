@@ -22,6 +22,8 @@ class AgentRequest {
   base::Epoch epoch() const;
   /// "timeout_ms", 10 s when it is left out.
   base::Milliseconds timeout() const;
+  /// "begun_ms": when the drill began that the request belongs to.
+  base::WallTime begun() const;
   std::string text(const char* name) const;
   std::int64_t number(const char* name) const;
   bool flag(const char* name, bool fallback) const;

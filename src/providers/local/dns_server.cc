@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "providers/local/deadline.h"
 #include "providers/local/dns_config.h"
+#include "providers/local/drill_record.h"
 #include "system/dns_client.h"
 #include "system/files.h"
 #include "system/http_client.h"
@@ -56,7 +56,7 @@ base::Status DnsServer::ensure(base::Instant deadline) {
 }
 
 base::Result<int> DnsServer::api(const std::string& method, const std::string& path, const std::string& body,
-                                 Milliseconds timeout) const {
+                                 Milliseconds timeout, int also_well) const {
   const auto& api = parts_.layout.dns_api;
   const auto answer = system::http_request({.method = method,
                                             .address = api.address,
@@ -66,16 +66,16 @@ base::Result<int> DnsServer::api(const std::string& method, const std::string& p
                                             .headers = {{"X-API-Key", parts_.secrets.dns_api_key}}},
                                            timeout);
   if (!answer) return std::unexpected(answer.error());
-  if (answer->status < 300 || answer->status == 409) return answer->status;
+  if (answer->status < 300 || answer->status == also_well) return answer->status;
   return base::fail(ErrorCode::dns_failed, fmt::format("PowerDNS at {}: {} {}: status {}: {}", api.text(), method, path,
                                                        answer->status, answer->body));
 }
 
 base::Status DnsServer::make_zone(base::Instant deadline) {
   const Deadline until(parts_.scope.clock, deadline);
-  // 409: it is there already.
-  const auto made =
-      api("POST", "/zones", zone_request(parts_.stack.dns, process_.endpoint().address), until.at_most(api_timeout));
+  constexpr int there_already = 409;
+  const auto made = api("POST", "/zones", zone_request(parts_.stack.dns, process_.endpoint().address),
+                        until.at_most(api_timeout), there_already);
   if (!made) return std::unexpected(made.error());
   base::Status answered;
   const bool done = wait_for(until, Milliseconds{5}, [&] {
@@ -114,16 +114,57 @@ base::Status DnsServer::publish(const FrontDoorRecord& wanted, base::Instant dea
       !set) {
     return std::unexpected(set.error());
   }
+  return await_answer(wanted.name, wanted.address, until);
+}
+
+base::Status DnsServer::await_answer(const std::string& name, const std::string& address, const Deadline& until) const {
   std::string seen = "nothing";
   const bool done = wait_for(until, Milliseconds{2}, [&] {
-    const auto answer = system::dns_lookup(process_.endpoint().address, process_.endpoint().port, wanted.name,
+    const auto answer = system::dns_lookup(process_.endpoint().address, process_.endpoint().port, name,
                                            until.at_most(Milliseconds{500}));
     seen = answer ? fmt::format("{}", fmt::join(answer->addresses, ", ")) : answer.error().message;
-    return answer && answer->addresses == std::vector{wanted.address};
+    return answer && answer->addresses == std::vector{address};
   });
   if (done) return {};
-  return base::fail(ErrorCode::dns_failed,
-                    fmt::format("{} was set to {} and still answers {}", wanted.name, wanted.address, seen));
+  return base::fail(ErrorCode::dns_failed, fmt::format("{} was set to {} and still answers {}", name, address, seen));
+}
+
+base::Status DnsServer::set_shadow(base::WallTime begun, const std::string& address, base::Instant deadline) {
+  const Deadline until(parts_.scope.clock, deadline);
+  const std::unique_lock lock(changing_, until.remaining());
+  if (!lock) return base::fail(ErrorCode::wait_expired, "the DNS server is being changed by another request");
+  auto known = load_drill_record(drill_file());
+  if (!known) return std::unexpected(known.error());
+  if (auto fresh = goes_on(*known, begun); !fresh) return fresh;
+  known->begun = begun;
+  if (auto saved = save_drill_record(drill_file(), *known); !saved) return saved;
+  if (auto deleted = delete_shadow_zone(until); !deleted) return deleted;
+  const auto shadow = parts_.stack.dns.shadow();
+  const auto made =
+      api("POST", "/zones", zone_request(shadow, process_.endpoint().address), until.at_most(api_timeout));
+  if (!made) return std::unexpected(made.error());
+  const auto set = api("PATCH", "/zones/" + shadow.domain + ".",
+                       record_request(shadow.host(), address, shadow.ttl.count()), until.at_most(api_timeout));
+  if (!set) return std::unexpected(set.error());
+  return await_answer(shadow.host(), address, until);
+}
+
+base::Status DnsServer::remove_shadow(base::WallTime begun, base::Instant deadline) {
+  const Deadline until(parts_.scope.clock, deadline);
+  const std::unique_lock lock(changing_, until.remaining());
+  if (!lock) return base::fail(ErrorCode::wait_expired, "the DNS server is being changed by another request");
+  auto known = load_drill_record(drill_file());
+  if (!known) return std::unexpected(known.error());
+  *known = discarded(*known, begun);
+  if (auto saved = save_drill_record(drill_file(), *known); !saved) return saved;
+  return delete_shadow_zone(until);
+}
+
+base::Status DnsServer::delete_shadow_zone(const Deadline& until) const {
+  constexpr int not_there = 404;
+  const auto zone = "/zones/" + parts_.stack.dns.shadow().domain + ".";
+  const auto deleted = api("DELETE", zone, "", until.at_most(api_timeout), not_there);
+  return deleted ? base::Status{} : std::unexpected(deleted.error());
 }
 
 base::Result<std::optional<FrontDoorRecord>> DnsServer::record() const {

@@ -51,6 +51,14 @@ base::Status GlobalAgent::set_record(const AgentRequest& request) {
   return dns_.set_record(record, clock_.now() + request.timeout());
 }
 
+base::Status GlobalAgent::set_shadow(const AgentRequest& request) {
+  return dns_.set_shadow(request.begun(), request.text("address"), clock_.now() + request.timeout());
+}
+
+base::Status GlobalAgent::remove_shadow(const AgentRequest& request) {
+  return dns_.remove_shadow(request.begun(), clock_.now() + request.timeout());
+}
+
 base::Status GlobalAgent::stop() {
   if (auto removed = memory_.remove_ensured(dns_.name()); !removed) return removed;
   return dns_.stop();
@@ -86,6 +94,8 @@ AgentRoutes GlobalAgent::routes(const std::string& token) {
   routes.metrics = [this] { return metrics::to_text(agent_metrics(observe(), {memory_.duty(), {}, {}})); };
   routes.post["/v1/assets/ensure"] = [this](const AgentRequest& request) { return done(ensure(request)); };
   routes.post["/v1/dns/record"] = [this](const AgentRequest& request) { return done(set_record(request)); };
+  routes.post["/v1/drill/shadow"] = [this](const AgentRequest& request) { return done(set_shadow(request)); };
+  routes.post["/v1/drill/unshadow"] = [this](const AgentRequest& request) { return done(remove_shadow(request)); };
   routes.post["/v1/stop"] = [this](const AgentRequest&) { return done(stop()); };
   return routes;
 }

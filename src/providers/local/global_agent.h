@@ -20,6 +20,8 @@ class GlobalAgent {
  private:
   base::Status ensure(const AgentRequest& request);
   base::Status set_record(const AgentRequest& request);
+  base::Status set_shadow(const AgentRequest& request);
+  base::Status remove_shadow(const AgentRequest& request);
   base::Status stop();
   model::ObservedRegion observe();
 

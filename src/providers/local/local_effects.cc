@@ -19,11 +19,6 @@ using base::ErrorCode;
 using base::Milliseconds;
 using nlohmann::json;
 
-/// An agent has to end a little before its caller gives up, or its answer is lost.
-constexpr Milliseconds answer_margin{50};
-/// Between two looks at what has not happened yet.
-constexpr Milliseconds look_again{5};
-
 json with_epoch(base::Epoch epoch) {
   return {{"epoch", epoch.value}};
 }

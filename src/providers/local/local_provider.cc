@@ -138,7 +138,7 @@ void LocalProvider::read_health(const std::string& body, ports::ProbeResult& res
 }
 
 base::Result<engine::Outcome> LocalProvider::perform(const engine::Effect& effect, base::Instant deadline) {
-  const LocalEffects effects({parts_.installed, parts_.clock, parts_.markers, parts_.measure,
+  const LocalEffects effects({parts_.installed, parts_.secrets, parts_.clock, parts_.markers, parts_.measure,
                               [this](const base::RegionName& region) -> const AgentClient& { return agent(region); }},
                              deadline);
   return std::visit([&](const auto& body) { return effects.perform(body); }, effect.body);

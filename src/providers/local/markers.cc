@@ -78,10 +78,7 @@ base::Result<ports::Markers::Written> LocalMarkers::write_sql(const std::string&
       {pool.address, pool.port, application_role, secrets_.database_application, installed_.stack.database.name},
       left(deadline));
   if (!client) return std::unexpected(client.error());
-  const auto written = client->query(
-      "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, $1::bigint, now()) "
-      "ON CONFLICT (id) DO UPDATE SET number = greatest(marker.number, excluded.number), written_at = now()",
-      left(deadline), {std::to_string(number)});
+  const auto written = client->query(write_marker_sql, left(deadline), {std::to_string(number)});
   if (!written) return std::unexpected(written.error());
   return Written{fmt::format("the pool {}, after the application at the front door", pool.text()), served_by};
 }

@@ -8,6 +8,11 @@
 
 namespace lifeboat::local {
 
+/// Writes the number ($1) as the newest marker of a database.
+inline constexpr const char* write_marker_sql =
+    "INSERT INTO lifeboat.marker (id, number, written_at) VALUES (1, $1::bigint, now()) "
+    "ON CONFLICT (id) DO UPDATE SET number = greatest(marker.number, excluded.number), written_at = now()";
+
 /// Markers through the stack's real front door: the name is resolved at the stack's DNS server, the application's
 /// marker endpoint is called. An application that has none is asked for its health there, and the marker is written by
 /// SQL through the pool of the region that answered.

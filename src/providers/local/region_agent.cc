@@ -38,6 +38,7 @@ RegionAgent::RegionAgent(RegionContext context, AgentRecord record, LeasePage pa
       load_balancer_(context_),
       pool_(context_),
       others_(make_region_assets(context_)),
+      drill_(context_),
       finder_(context_) {
   record.init = init;
   if (lost_) {
@@ -165,6 +166,8 @@ base::Status RegionAgent::stop() {
   for (const auto& asset : others_) {
     stopping.push_back(std::async(std::launch::async, [&asset] { return asset->stop(); }));
   }
+  constexpr Milliseconds drill_limit{10'000};
+  note(drill_.discard(context_.clock.wall_now(), context_.clock.now() + drill_limit));
   note(load_balancer_.stop());
   for (auto& stopped : stopping) note(stopped.get());
   note(pool_.stop());

@@ -14,6 +14,7 @@
 #include "providers/local/agent_metrics.h"
 #include "providers/local/asset.h"
 #include "providers/local/deadline.h"
+#include "providers/local/drill_clone.h"
 #include "providers/local/lease_keeper.h"
 #include "providers/local/load_balancer.h"
 #include "providers/local/peer_watch.h"
@@ -70,6 +71,9 @@ class RegionAgent {
   base::Result<engine::Promotion> promote(base::Epoch epoch, base::Instant deadline);
   base::Status reopen(base::Epoch epoch, base::Instant deadline);
   base::Result<engine::Reprotection> reprotect(base::Epoch epoch, base::Instant deadline);
+  /// Makes a drill's clone of the region's replica. not_a_replica when none streams.
+  base::Result<base::Lsn> clone(base::WallTime begun, base::Instant deadline);
+  DrillClone& drill() { return drill_; }
   /// Ends everything of the region in order: nothing starts again until something is ensured by a new agent.
   base::Status stop();
 
@@ -105,6 +109,7 @@ class RegionAgent {
   LoadBalancer load_balancer_;
   Pool pool_;
   std::vector<std::unique_ptr<Asset>> others_;
+  DrillClone drill_;
   WriterFinder finder_;
   std::mutex target_mutex_;
   std::atomic<std::uint64_t> targets_set_ = 0;  ///< By requests; a slower look of the keeper's must not undo one.

@@ -88,4 +88,16 @@ base::Result<engine::Reprotection> RegionAgent::reprotect(base::Epoch epoch, bas
   return database_.reprotect(epoch, deadline);
 }
 
+base::Result<base::Lsn> RegionAgent::clone(base::WallTime begun, base::Instant deadline) {
+  // The cascading standby is copied where there is one: nobody else follows it.
+  std::optional<Endpoint> source;
+  for (const auto& node : database_.observe()) {
+    const bool is_last = node.role == model::DatabaseRole::cascading_standby;
+    if (!is_last && node.role != model::DatabaseRole::cross_region_replica) continue;
+    if (node.streaming && (is_last || !source)) source = Endpoint{node.address, node.port};
+  }
+  if (source) return drill_.make(begun, *source, deadline);
+  return base::fail(ErrorCode::not_a_replica, fmt::format("{}: no replica streams that could be copied", place()));
+}
+
 }  // namespace lifeboat::local

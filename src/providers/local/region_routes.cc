@@ -132,6 +132,30 @@ void add_database_effects(AgentRoutes& routes, RegionAgent& agent, const ports::
         }}});
 }
 
+void add_drill_effects(AgentRoutes& routes, RegionAgent& agent, const ports::Clock& clock) {
+  add(routes, {{"/v1/drill/clone",
+                [&agent, &clock](const AgentRequest& request) -> base::Result<std::string> {
+                  const auto made = agent.clone(request.begun(), clock.now() + request.timeout());
+                  if (!made) return std::unexpected(made.error());
+                  return outcome(base::Result<engine::Position>(engine::Position{*made}));
+                }},
+               {"/v1/drill/promote",
+                [&agent, &clock](const AgentRequest& request) -> base::Result<std::string> {
+                  const auto took = agent.drill().promote(request.begun(), clock.now() + request.timeout());
+                  if (!took) return std::unexpected(took.error());
+                  const auto as_json = [](const Endpoint& endpoint) {
+                    return nlohmann::json{{"address", endpoint.address}, {"port", endpoint.port}};
+                  };
+                  return nlohmann::json{{"promotion_ms", took->count()},
+                                        {"database", as_json(agent.drill().database_endpoint())},
+                                        {"web", as_json(agent.drill().web_endpoint())}}
+                      .dump();
+                }},
+               {"/v1/drill/discard", [&agent, &clock](const AgentRequest& request) {
+                  return done(agent.drill().discard(request.begun(), clock.now() + request.timeout()));
+                }}});
+}
+
 }  // namespace
 
 AgentRoutes region_routes(RegionAgent& agent, const ports::Clock& clock, const base::RegionName& region,
@@ -143,6 +167,7 @@ AgentRoutes region_routes(RegionAgent& agent, const ports::Clock& clock, const b
   add_leases(routes, agent);
   add_region_effects(routes, agent, clock);
   add_database_effects(routes, agent, clock);
+  add_drill_effects(routes, agent, clock);
   return routes;
 }
 

@@ -129,6 +129,21 @@ class Machine:
         lines.pop('PGSSLROOTCERT', None)
         path.write_text(''.join(f'{name}={value}\n' for name, value in lines.items()), encoding='utf-8')
 
+    def _write_resolver(self):
+        """A getent that knows the databases' names, and those of Route 53 that lead to one."""
+        names = {self.world.databases.endpoint(database.key): self.world.databases.endpoint(database.key) for database in self.world.databases.all()}
+        for zone in self.world.route53.zones.values():
+            for (name, kind, _), record in list(zone.published.items()):
+                if kind == 'CNAME' and record['ResourceRecords'][0]['Value'] in names:
+                    names[name.rstrip('.')] = record['ResourceRecords'][0]['Value']
+        cases = ''.join(f'  {name}) echo "{self._reachable(host)} STREAM {name}"; exit 0 ;;\n' for name, host in names.items())
+        path = self.root / 'resolver/getent'
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f'#!/bin/sh\ncase "$2" in\n{cases}esac\nexit 2\n', encoding='utf-8')
+        path.chmod(0o755)
+        self.world.children.give(path.parent)
+        self.world.children.give(path)
+
     # What runs.
     def application(self):
         """(command, environment) of the web application; nothing before the databases are known."""
@@ -148,5 +163,6 @@ class Machine:
         if not self.is_booted:
             raise NotYet(f'{self.instance_id} has not booted')
         here = command.replace('/opt/lifeboat/', f'{self.root}/opt/lifeboat/')
-        environment = {'LIFEBOAT_ROOT': str(self.root), 'PATH': f'{BINARIES}:/usr/bin:/bin', 'PGAPPNAME': 'lifeboat-sql'}
+        self._write_resolver()
+        environment = {'LIFEBOAT_ROOT': str(self.root), 'PATH': f'{self.root}/resolver:{BINARIES}:/usr/bin:/bin', 'PGAPPNAME': 'lifeboat-sql'}
         return self.world.children.run(['bash', '-c', here], self.root, environment, limit_s=limit_s)

@@ -112,6 +112,23 @@ class PostgresServer:
         self._children.give(self.data / 'standby.signal')
         self.start()
 
+    def back_up(self, folder):
+        """The data as it is now, for restore()."""
+        conninfo = f'host={self.address} port={self.port} user={REPLICATOR} passfile={self.folder}/pass sslmode=disable connect_timeout=5'
+        self._run('pg_basebackup', '-D', folder, '-d', conninfo, '-X', 'stream', '-c', 'fast', '--no-sync', '--no-manifest', '-w')
+
+    def restore(self, folder, passwords):
+        """A server of its own with the data that back_up() or a copy of a stopped server's has kept."""
+        self.passwords = dict(passwords)
+        self._pass_file()
+        shutil.copytree(folder, self.data, symlinks=True)
+        for path in [self.data, *self.data.rglob('*')]:
+            self._children.give(path)
+        self.data.chmod(0o700)
+        (self.data / 'standby.signal').unlink(missing_ok=True)
+        self.start()
+        self.await_answers(120)
+
     def _configure(self):
         files = {self.folder / 'access.conf': ACCESS.format(replicator=REPLICATOR), self.folder / 'ident.conf': '', self.data / 'postgresql.auto.conf': '',
                  self.data / 'postgresql.conf': SETTINGS.format(address=self.address, port=self.port, folder=self.folder, conninfo=self.conninfo, cluster_name=self.cluster_name)}

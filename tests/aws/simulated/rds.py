@@ -113,6 +113,23 @@ class Databases:
         if source is not None:
             kept = {**{key: source.get(key) for key in ('MasterUsername', 'DBName', 'EngineVersion', 'AllocatedStorage', 'DBInstanceClass', 'StorageEncrypted', 'Port')},
                     'BackupRetentionPeriod': 0, **kept}
+        database = self._new(region, identifier, kept, source, tags)
+        self.life.begin('create_replica' if source else 'create', database, source or password)
+        return database
+
+    def restore(self, region, settings, tags, snapshot):
+        identifier, name = settings['DBInstanceIdentifier'].lower(), settings.pop('DBSnapshotIdentifier')
+        if self.groups.subnet_groups.get((region, str(settings.get('DBSubnetGroupName', '')).lower())) is None:
+            raise AwsError('DBSubnetGroupNotFoundFault', f'DB subnet group \'{settings.get("DBSubnetGroupName")}\' does not exist.', 404)
+        self.groups.parameter_group(region, settings.get('DBParameterGroupName', 'default.postgres15'))
+        kept = {'MasterUsername': snapshot['MasterUsername'], 'EngineVersion': snapshot['EngineVersion'], 'AllocatedStorage': snapshot['AllocatedStorage'],
+                'StorageEncrypted': snapshot['Encrypted'], 'KmsKeyId': snapshot['KmsKeyId'], 'BackupRetentionPeriod': 0,
+                **{key: value for key, value in settings.items() if key != 'Tags'}}
+        database = self._new(region, identifier, kept, None, tags)
+        self.life.begin('restore', database, name)
+        return database
+
+    def _new(self, region, identifier, kept, source, tags):
         with self.lock:
             if (region, identifier) in self._databases:
                 raise AwsError('DBInstanceAlreadyExists', 'DB instance already exists')
@@ -120,7 +137,6 @@ class Databases:
             database = Database(region, identifier, kept, PostgresServer(self.world.children, self.world.addresses, folder), source.key if source else None, tags=tags)
             database.zones = self.zones_for(database)
             self._databases[database.key] = database
-        self.life.begin('create_replica' if source else 'create', database, source or password)
         return database
 
     def _check_source(self, source, region, settings):

@@ -82,9 +82,9 @@ class Groups:
 
 class Snapshots:
     def __init__(self):
-        self.snapshots = {}
+        self.snapshots, self.passwords = {}, {}
 
-    def add(self, database, name, kind, done=True):
+    def add(self, database, name, kind, done=True, tags=None):
         key = database.region, name
         if key in self.snapshots and kind == 'manual':
             raise AwsError('DBSnapshotAlreadyExists', f'Cannot create the snapshot because a snapshot with the identifier {name} already exists.')
@@ -95,8 +95,20 @@ class Snapshots:
             'Encrypted': bool(database.get('StorageEncrypted')), 'KmsKeyId': database.get('KmsKeyId'), 'MasterUsername': database.get('MasterUsername'),
             'DBSnapshotArn': f'arn:aws:rds:{database.region}:{ACCOUNT}:snapshot:{name}', 'DbiResourceId': database.resource_id,
             'TagList': [{'Key': k, 'Value': v} for k, v in database.tags.items()] if database.get('CopyTagsToSnapshot') else []}
-        self.snapshots[key] = snapshot
+        if tags is not None:
+            snapshot['TagList'] += tags
+        self.snapshots[key], self.passwords[key] = snapshot, dict(database.server.passwords)
         return snapshot
+
+    def must_find(self, region, name):
+        snapshot = self.snapshots.get((region, name))
+        if snapshot is None:
+            raise AwsError('DBSnapshotNotFound', f'DBSnapshot {name} not found.', 404)
+        return snapshot
+
+    def forget(self, region, name):
+        self.snapshots.pop((region, name), None)
+        self.passwords.pop((region, name), None)
 
     def forget_automated(self, database):
         """Automated backups go with their database."""

@@ -59,6 +59,31 @@ class DatabaseLife:
         name = f'rds:{database.identifier}-{now():%Y-%m-%d-%H-%M}'
         self.store.snapshots.add(database, name, 'automated')
 
+    def kept(self, region, snapshot):
+        return self.world.children.folder('snapshots', region) / snapshot
+
+    def back_up(self, database, snapshot):
+        """A snapshot that somebody asked for: the database serves on, and nothing else is done with it until it has begun."""
+        self._waits(times.SNAPSHOT / 4)
+        self.wait_for_power(database)
+        database.server.back_up(self.kept(database.region, snapshot['DBSnapshotIdentifier']))
+        database.status = 'available'
+        self._waits(times.SNAPSHOT)
+        snapshot['Status'], snapshot['PercentProgress'] = 'available', 100
+
+    def restore(self, database, snapshot):
+        self.wait_for_power(database)
+        database.server.restore(self.kept(database.region, snapshot), self.store.snapshots.passwords[database.region, snapshot])
+        self._waits(times.DATABASE_CREATES)
+        self._serve(database)
+        if database.get('BackupRetentionPeriod', 0):
+            self._back_up(database)
+        database.status = 'available'
+
+    def delete_snapshot(self, region, name):
+        shutil.rmtree(self.kept(region, name), ignore_errors=True)
+        self.store.snapshots.forget(region, name)
+
     # Changes.
     def promote(self, database):
         """The replica becomes a database of its own; the reboot ends every session."""
@@ -129,8 +154,7 @@ class DatabaseLife:
             snapshot = self.store.snapshots.add(database, final_snapshot, 'manual', done=False)
             snapshot['is_cluster'] = database.is_cluster
             self._waits(times.SNAPSHOT)
-            kept = self.world.children.folder('snapshots', database.region) / final_snapshot
-            shutil.copytree(database.server.data, kept, symlinks=True)
+            shutil.copytree(database.server.data, self.kept(database.region, final_snapshot), symlinks=True)
             snapshot['Status'], snapshot['PercentProgress'] = 'available', 100
         self._waits(times.DATABASE_DELETES)
         database.server.remove()

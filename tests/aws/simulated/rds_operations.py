@@ -14,7 +14,7 @@ class RdsOperations:
                  'DescribeDBParameters': groups.describe_parameters, 'DescribeDBSnapshots': snapshots.describe, 'DescribeDBInstances': self.describe,
                  'CreateDBInstanceReadReplica': self.create_replica, 'CreateDBInstance': self.create, 'PromoteReadReplica': self.promote, 'ModifyDBInstance': self.modify,
                  'RebootDBInstance': self.reboot, 'StopDBInstance': self.stop, 'StartDBInstance': self.start, 'DeleteDBInstance': self.delete,
-                 'CreateDBSnapshot': self.snapshot, 'ListTagsForResource': self.list_tags, 'AddTagsToResource': self.add_tags,
+                 'CreateDBSnapshot': self.snapshot, 'DeleteDBSnapshot': self.delete_snapshot, 'RestoreDBInstanceFromDBSnapshot': self.restore, 'ListTagsForResource': self.list_tags, 'AddTagsToResource': self.add_tags,
                  'DescribeDBEngineVersions': self.engine_versions, 'DescribeOrderableDBInstanceOptions': self.orderable,
                  'DescribePendingMaintenanceActions': self.maintenance}
         return {('rds', name): function for name, function in found.items()}
@@ -134,7 +134,24 @@ class RdsOperations:
 
     def snapshot(self, call):
         database = self._available(call)
-        return {'DBSnapshot': self.store.snapshots.add(database, call.params['DBSnapshotIdentifier'], 'manual')}
+        snapshot = self.store.snapshots.add(database, call.params['DBSnapshotIdentifier'], 'manual', done=False, tags=call.params.get('Tags', []))
+        database.status = 'backing-up'
+        self.store.life.begin('back_up', database, snapshot)
+        return {'DBSnapshot': snapshot}
+
+    def delete_snapshot(self, call):
+        name = call.params['DBSnapshotIdentifier']
+        snapshot = self.store.snapshots.must_find(call.region, name)
+        if snapshot['Status'] != 'available':
+            raise AwsError('InvalidDBSnapshotState', f'Cannot delete the snapshot because it is not currently in the available state: {name}')
+        self.store.life.delete_snapshot(call.region, name)
+        return {'DBSnapshot': {**snapshot, 'Status': 'deleted'}}
+
+    def restore(self, call):
+        snapshot = self.store.snapshots.must_find(call.region, call.params['DBSnapshotIdentifier'])
+        if snapshot['Status'] != 'available':
+            raise AwsError('InvalidDBSnapshotState', f'Snapshot {snapshot["DBSnapshotIdentifier"]} is not available.')
+        return self._answer(self.store.restore(call.region, dict(call.params), self._tags(call.params), snapshot))
 
     def list_tags(self, call):
         database = self.store.must_find(call.region, call.params['ResourceName'])

@@ -1,4 +1,4 @@
-export type OperationKind = 'up' | 'failover' | 'switchover' | 'failback' | 'reprotect';
+export type OperationKind = 'up' | 'failover' | 'switchover' | 'failback' | 'reprotect' | 'drill';
 export type OperationState = 'running' | 'done' | 'done_unprotected' | 'undone' | 'refused' | 'failed' | 'superseded';
 
 export interface ErrorBody {

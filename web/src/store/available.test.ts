@@ -16,7 +16,7 @@ function running(kind: 'failover' | 'switchover', phase: string): Status {
 
 describe('what can be asked for', () => {
   test('A viewer nothing', () => {
-    for (const kind of ['failover', 'switchover', 'failback', 'reprotect', 'abort'] as const) expect(why(kind, healthy(), 'viewer')).toContain('viewer');
+    for (const kind of ['failover', 'switchover', 'failback', 'reprotect', 'drill', 'abort'] as const) expect(why(kind, healthy(), 'viewer')).toContain('viewer');
   });
 
   test('Without contact nothing', () => {
@@ -26,6 +26,7 @@ describe('what can be asked for', () => {
   test('At home with a standby: failover and switchover', () => {
     expect(why('failover', healthy())).toBeNull();
     expect(why('switchover', healthy())).toBeNull();
+    expect(why('drill', healthy())).toBeNull();
     expect(why('failback', healthy())).toBe('us-east-2 is home, and active.');
     expect(why('reprotect', healthy())).toBe('us-west-1 is a replica already.');
     expect(why('abort', healthy())).toBe('No operation is under way.');

@@ -13,7 +13,7 @@ export interface Move {
 export function move_of(kind: Asked, status: Status): Move {
   const from = status.active_region;
   const to = kind === 'failback' ? status.home_region : (other_region(status)?.name ?? from);
-  return { from, to, epoch: kind === 'reprotect' || kind === 'abort' ? status.epoch : status.epoch + 1 };
+  return { from, to, epoch: kind === 'reprotect' || kind === 'drill' || kind === 'abort' ? status.epoch : status.epoch + 1 };
 }
 
 /** What would happen, step by step: the sentences of --dry-run. */
@@ -25,6 +25,13 @@ export function steps_of_request(kind: Asked, move: Move, fence: string | undefi
       `start ${to} and tell it that ${from} is active in epoch ${epoch}`,
       `export what diverged, then make the database of ${to} a replica of ${from}`,
       `forward requests that reach ${to} to ${from}`,
+    ];
+  }
+  if (kind === 'drill') {
+    return [
+      `make a clone of the replica in ${to}, which goes on replicating`,
+      'promote the clone, point the shadow name at it, and write through that name',
+      `remove everything of it; ${from} serves as before`,
     ];
   }
   const promote = `promote the replica in ${to}, epoch ${epoch}`;
@@ -51,6 +58,7 @@ export function steps_of_request(kind: Asked, move: Move, fence: string | undefi
 export function question_of(kind: Asked, move: Move, status: Status): string {
   if (kind === 'abort') return `Undo ${status.operation?.id ?? 'the operation'}?`;
   if (kind === 'reprotect') return `Rebuild ${move.to} as a replica of ${move.from}?`;
+  if (kind === 'drill') return `Rehearse in ${move.to} the loss of ${move.from}? ${move.from} serves on; a clone of the data is made, and removed.`;
   const what = `Move '${status.stack}' from ${move.from} to ${move.to}`;
   if (kind === 'arm') return `${what} as soon as ${move.from} is detected as lost? Writes that were not replicated by then are lost; they are counted.`;
   if (kind === 'failover') return `${what}? Writes that were not replicated yet are lost; they are counted.`;

@@ -5,7 +5,7 @@ import type { Asked } from '../store/consequences';
 import { kind_help } from '../words/operation_words';
 import { useConsole } from './context';
 
-const kinds: Exclude<Asked, 'arm'>[] = ['failover', 'switchover', 'failback', 'reprotect', 'abort'];
+const kinds: Exclude<Asked, 'arm'>[] = ['failover', 'switchover', 'failback', 'reprotect', 'drill', 'abort'];
 
 /** Every operation, each enabled or with the reason why not: such a button keeps its place in the tab order and says it. */
 export function Actions(): JSX.Element {

@@ -63,7 +63,7 @@ function Consequences({ asked, status, fence }: { asked: Asked; status: Status; 
   const loss_ms = outlook?.predicted_rpo_ms ?? status.ready.predicted_loss_ms;
   return (
     <>
-      {status.ready.verdict !== 'ready' && asked !== 'abort' && asked !== 'reprotect' && (
+      {status.ready.verdict !== 'ready' && asked !== 'abort' && asked !== 'reprotect' && asked !== 'drill' && (
         <div class="notice warning">
           <div><strong>Readiness: {status.ready.verdict === 'not_ready' ? 'not ready' : 'not known'}.</strong>
             <ul>{status.ready.findings.map((finding) => <li key={finding}>{finding}</li>)}</ul></div>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { OperationSummary, Operations } from '../documents/operations';
+import { is_move } from '../words/report_words';
 import { spaced, duration_text, moment_text, or_dash } from '../words/units';
 import { useConsole } from './context';
 import { HistoryChart } from './history_chart';
@@ -19,7 +20,7 @@ export function HistoryPage(): JSX.Element {
 
 function Documents({ operations }: { operations: Operations }): JSX.Element {
   const { rto_objective_ms: rto, rpo_objective_ms: rpo } = operations;
-  const moves = operations.operations.filter((operation) => operation.kind !== 'up' && operation.kind !== 'reprotect').reverse();
+  const moves = operations.operations.filter((operation) => is_move(operation.kind)).reverse();
   const rpo_words = rpo === null ? '' : rpo === 0 ? 'objective: no write' : `objective: the writes of ${duration_text(rpo)}`;
   return (
     <>

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Report } from '../documents/report';
-import { against, source_words } from '../words/report_words';
+import { against, is_move, source_words } from '../words/report_words';
 import { bytes_text, duration_text, or_dash } from '../words/units';
 
 /** The rows of the command line's report. */
@@ -19,10 +19,10 @@ export function ReportNumbers({ report }: { report: Report }): JSX.Element {
 type Row = [label: string, value: string, remark: string];
 
 function rows_of(report: Report): Row[] {
-  const rows: Row[] = [['epoch', String(report.epoch), '']];
+  const rows: Row[] = report.kind === 'drill' ? [] : [['epoch', String(report.epoch), '']];
   if (report.ended_at_ms !== null) rows.push(['took', duration_text(report.ended_at_ms - report.started_at_ms), '']);
-  if (report.kind !== 'up' && report.kind !== 'reprotect') rows.push(...moved_rows(report));
-  if (report.kind !== 'up' && (report.verdict === 'done' || report.verdict === 'done_unprotected')) {
+  if (is_move(report.kind)) rows.push(...moved_rows(report));
+  if ((is_move(report.kind) || report.kind === 'reprotect') && (report.verdict === 'done' || report.verdict === 'done_unprotected')) {
     rows.push(['time to reprotect', or_dash(report.time_to_reprotect_ms, duration_text), report.time_to_reprotect_ms === null ? 'no standby yet' : 'without a standby']);
   }
   const made = report.reprotection;

@@ -9,6 +9,7 @@ export const phases_of: Record<OperationKind, string[]> = {
   switchover: moved_phases,
   failback: moved_phases,
   reprotect: ['reprotecting'],
+  drill: ['cloning', 'rehearsing', 'discarding'],
 };
 
 const undoing = ['reopening', 'unholding'];
@@ -18,6 +19,7 @@ const can_abort: Record<OperationKind, string[]> = {
   switchover: ['preparing', 'holding', 'fencing', 'draining', 'reprotecting'],
   failback: ['preparing', 'holding', 'fencing', 'draining', 'reprotecting'],
   reprotect: ['reprotecting'],
+  drill: ['cloning', 'rehearsing'],
 };
 
 export type StepState = 'done' | 'running' | 'waiting';
@@ -53,5 +55,6 @@ export const kind_help: Record<string, string> = {
   switchover: 'Planned: move to the other region, no write lost, no request failed',
   failback: 'A switchover to the home region',
   reprotect: 'Rebuild the other region as a replica of the active one',
+  drill: 'Rehearse the loss of the active region with a clone that is gone afterwards',
   abort: 'Undo the operation that runs, while it is not past its point of no return',
 };

@@ -1,3 +1,4 @@
+import type { OperationKind } from '../documents/operation';
 import type { Report } from '../documents/report';
 import { counted, duration_text } from './units';
 
@@ -5,6 +6,9 @@ function outcome_words(report: Report): string {
   const verdict = report.verdict ?? 'running';
   if (verdict === 'running') return 'is still running';
   if (verdict === 'done' && report.kind === 'reprotect') return `made ${report.to} a replica again`;
+  if (verdict === 'done' && report.kind === 'drill') {
+    return report.phases.client_ms !== null ? `rehearsed in ${report.to} the loss of ${report.from}` : `made sure that no drill has left anything in ${report.to}`;
+  }
   if (verdict === 'done' && report.kind === 'up') return 'built the stack';
   if (verdict === 'done') return `moved the service from ${report.from} to ${report.to}`;
   if (verdict === 'done_unprotected') return `moved the service from ${report.from} to ${report.to}, which has no standby yet`;
@@ -12,6 +16,11 @@ function outcome_words(report: Report): string {
   if (verdict === 'refused') return 'was refused; nothing was promoted';
   if (verdict === 'superseded') return 'was superseded by a failover';
   return verdict;
+}
+
+/** Whether the operation was to make the other region the active one. */
+export function is_move(kind: OperationKind): boolean {
+  return kind === 'failover' || kind === 'switchover' || kind === 'failback';
 }
 
 export function report_headline(report: Report): string {
