@@ -87,7 +87,8 @@ std::string numbers(const ReportView& report) {
 }
 
 /// One bar a phase, each beginning where the one before ended.
-std::string phases(const PhaseTimesView& times) {
+std::string phases(const ReportView& report) {
+  const auto& times = report.phases;
   const std::array<std::pair<std::string_view, std::optional<std::int64_t>>, 6> all = {{{"detect", times.detect_ms},
                                                                                         {"decide", times.decide_ms},
                                                                                         {"fence", times.fence_ms},
@@ -104,10 +105,9 @@ std::string phases(const PhaseTimesView& times) {
     rows += ms ? 1 : 0;
   }
   if (total_ms <= 0) return "";
-  auto text = fmt::format(
-      "<h2>Where the time went</h2>\n<svg viewBox=\"0 0 720 {}\" role=\"img\" aria-label=\"Gantt chart of the "
-      "phases\">\n",
-      rows * row_height);
+  auto text =
+      fmt::format("<h2>{}</h2>\n<svg viewBox=\"0 0 720 {}\" role=\"img\" aria-label=\"Gantt chart of the phases\">\n",
+                  phases_title(report), rows * row_height);
   double before_ms = 0;
   int y = 0;
   for (const auto& [name, ms] : all) {
@@ -176,7 +176,7 @@ std::string to_html(const ReportView& report, const std::string& stack) {
   if (report.error) {
     text += fmt::format("<p class=\"missed\">{} ({})</p>\n", escaped(report.error->message), report.error->code);
   }
-  return text + numbers(report) + phases(report.phases) + fence(report) + reprotection(report) + timeline(report) +
+  return text + numbers(report) + phases(report) + fence(report) + reprotection(report) + timeline(report) +
          "</body>\n</html>\n";
 }
 

@@ -15,6 +15,10 @@ bool is_move(const ReportView& report) {
   return report.kind == "failover" || report.kind == "switchover" || report.kind == "failback";
 }
 
+std::string_view phases_title(const ReportView& report) {
+  return report.kind == "drill" ? "What was rehearsed of a failover" : "Where the time went";
+}
+
 std::string outcome_words(const ReportView& report) {
   const std::string verdict = report.verdict.value_or("running");
   if (verdict == "running") return "is still running";

@@ -126,6 +126,10 @@ std::optional<LeftOperation> AwsHost::take_left() {
   return std::exchange(is_left_taken_, true) ? std::nullopt : left();
 }
 
+std::optional<std::string> AwsHost::removal_of_drills() const {
+  return hosted_ ? hosted_->removal_of_drills() : std::nullopt;
+}
+
 std::optional<base::Error> AwsHost::failure() const {
   return hosted_ ? hosted_->failure() : std::nullopt;
 }

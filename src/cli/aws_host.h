@@ -48,6 +48,7 @@ class AwsHost : public ControllerHost {
   std::optional<LeftOperation> left() const override;
   std::optional<LeftOperation> take_left() override;
   std::vector<std::string> take_progress() override { return progress_.take(); }
+  std::optional<std::string> removal_of_drills() const override;
   std::optional<base::Error> failure() const override;
   void abandon() override;
 

@@ -44,6 +44,9 @@ class ControllerHost {
   virtual std::optional<LeftOperation> take_left() = 0;
   /// What was said about the work since the last time, for people.
   virtual std::vector<std::string> take_progress() = 0;
+  /// Nothing unless drills have made things, or may have, that are not removed yet: the operation that removes them, or
+  /// an empty name while none does because their region does not answer.
+  virtual std::optional<std::string> removal_of_drills() const = 0;
   /// Why it decides nothing any more.
   virtual std::optional<base::Error> failure() const = 0;
   /// For a process that is about to end in the midst of its work: lets the next one go on at once.

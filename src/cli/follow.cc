@@ -22,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto follow_interval = std::chrono::milliseconds(60);
 constexpr auto controller_patience = std::chrono::seconds(30);
+/// The next look at both regions decides.
+constexpr auto removal_begins_within = std::chrono::seconds(5);
 
 /// Asks once more after a controller that did not answer; only when its patience is at an end is that an error.
 base::Result<api::OperationView> ask(Context& context, const ControllerClient& client, const std::string& id) {
@@ -122,7 +124,9 @@ Outcome conclude(Context& context, const api::OperationView& operation) {
   return operation.state == "refused" ? ExitCode::refused : ExitCode::failed;
 }
 
-Outcome run_operation(Context& context, const ControllerClient& client, const OperationRequest& request) {
+namespace {
+
+Outcome run_asked(Context& context, const ControllerClient& client, const OperationRequest& request) {
   const auto left = client.host() != nullptr ? client.host()->take_left() : std::nullopt;
   auto id = left && left->kind == request.kind ? base::Result<std::string>(left->id) : client.start(request);
   if (left && (left->kind == request.kind || is_under_way(id))) {
@@ -136,6 +140,36 @@ Outcome run_operation(Context& context, const ControllerClient& client, const Op
   auto operation = follow_operation(context, client, *id);
   if (!operation) return std::unexpected(operation.error());
   return conclude(context, *operation);
+}
+
+/// Nobody goes on with the stack after a command whose controller is in this process, so what drills have left is
+/// removed before it ends.
+base::Status await_removal_of_drills(Context& context, const ControllerClient& client) {
+  const auto* host = client.host();
+  if (host == nullptr) return {};
+  const auto give_up_at = Clock::now() + removal_begins_within;
+  while (const auto removal = host->removal_of_drills()) {
+    if (!removal->empty()) {
+      if (const auto ended = follow_operation(context, client, *removal); !ended) return std::unexpected(ended.error());
+    } else if (Clock::now() >= give_up_at) {
+      return base::fail(base::ErrorCode::region_unreachable, "its region does not answer");
+    } else {
+      std::this_thread::sleep_for(follow_interval);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome run_operation(Context& context, const ControllerClient& client, const OperationRequest& request) {
+  auto outcome = run_asked(context, client, request);
+  if (const auto removed = await_removal_of_drills(context, client); !removed) {
+    context.err << fmt::format("lifeboat: what a drill has made is still there: {}. 'lifeboat serve' removes it.",
+                               removed.error().message)
+                << std::endl;
+  }
+  return outcome;
 }
 
 }  // namespace lifeboat::cli

@@ -16,7 +16,7 @@ base::Result<api::OperationView> follow_operation(Context& context, const Contro
 
 /// Starts the operation, follows it, prints how it ended, and gives the exit code of that. Where another controller
 /// left an operation without an end, that one comes to its end first, and is the result when it is of the asked kind;
-/// what may supersede it does so at once.
+/// what may supersede it does so at once. What drills have left is removed afterwards, where nobody else would.
 Outcome run_operation(Context& context, const ControllerClient& client, const OperationRequest& request);
 
 /// How an operation that has ended is told: the document, or its last words. Its exit code.

@@ -70,11 +70,18 @@ struct FakeHost : ControllerHost {
   std::optional<LeftOperation> left() const override { return found; }
   std::optional<LeftOperation> take_left() override { return std::exchange(found, std::nullopt); }
   std::vector<std::string> take_progress() override { return std::exchange(progress, {}); }
+  std::optional<std::string> removal_of_drills() const override {
+    if (removals.empty()) return std::nullopt;
+    const auto next = removals.front();
+    removals.erase(removals.begin());
+    return next;
+  }
   std::optional<base::Error> failure() const override { return lost; }
   void abandon() override { abandoned = true; }
 
   std::optional<LeftOperation> found;
   std::vector<std::string> progress;
+  mutable std::vector<std::string> removals;  ///< One a look.
   std::optional<base::Error> lost;
   bool abandoned = false;
 };
@@ -145,6 +152,21 @@ TEST_F(FollowAnAwsStack, What_may_supersede_it_does_so_at_once) {
             "   1.5 s  It supersedes switchover-2.\n"
             "✔ failover-3 done in 1.5 s.\n"
             "  Next: lifeboat reprotect  (the other region is no replica yet)\n");
+}
+
+TEST_F(FollowAnAwsStack, What_a_drill_has_left_is_removed_before_the_command_ends) {
+  controller_.operations["failover-3"] = {operation("failover-3", "failover", "done", {"It supersedes drill-2."})};
+  controller_.operations["drill-4"] = {operation("drill-4", "drill", "done", {"Nothing of a drill is left."})};
+  controller_.starts["failover"] = {std::string("failover-3")};
+  host_->removals = {"", "drill-4"};
+  const auto outcome = run("failover");
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_EQ(out_.str(),
+            "   1.5 s  It supersedes drill-2.\n"
+            "✔ failover-3 done in 1.5 s.\n"
+            "  Next: lifeboat reprotect  (the other region is no replica yet)\n"
+            "   1.5 s  Nothing of a drill is left.\n");
+  EXPECT_EQ(err_.str(), "");
 }
 
 TEST_F(FollowAnAwsStack, A_controller_that_lost_its_seat_ends_the_wait) {

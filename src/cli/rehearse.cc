@@ -36,7 +36,7 @@ std::vector<std::string> steps_of(const OperationRequest& request, const Move& m
   }
   if (request.kind == "drill") {
     return {fmt::format("make a clone of the replica in {}, which goes on replicating", move.to),
-            "promote the clone, point the shadow name at it, and write through that name",
+            "let the clone take writes, point the shadow name at it, and write through that name",
             fmt::format("remove everything of it; {} serves as before", move.from)};
   }
   const std::string promote = fmt::format("promote the replica in {}, epoch {}", move.to, move.epoch);

@@ -84,8 +84,9 @@ std::string phase_bars(const Terminal& terminal, const api::ReportView& report) 
   std::int64_t total_ms = 0;
   for (const auto& [name, time_ms] : all) total_ms += std::max<std::int64_t>(time_ms.value_or(0), 0);
   if (total_ms == 0) return "";
-  std::string text = report.kind == "drill" ? "\nHow long a failover would have taken once the old writer is fenced\n"
-                                            : "\nWhere the time went\n";
+  std::string text = fmt::format("\n{}\n", api::phases_title(report));
+  if (report.kind == "drill" && !phases.promote_ms)
+    text += "  promote     not rehearsed: the clone took writes at once\n";
   std::int64_t before_ms = 0;
   for (const auto& [name, time_ms] : all) {
     if (!time_ms) continue;

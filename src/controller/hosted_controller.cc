@@ -35,6 +35,12 @@ base::Result<std::unique_ptr<ports::LogFolder>> open_own(const std::filesystem::
 
 }  // namespace
 
+std::optional<std::string> HostedController::removal_of_drills() const {
+  const auto state = controller_->snapshot().state;
+  if (state.drilled.empty()) return std::nullopt;
+  return state.operation ? state.operation->id().value : "";
+}
+
 HostedController::HostedController(HostedWorld world, HostedOptions options, bool leads)
     : world_(std::move(world)), options_(std::move(options)), leads_(leads), journal_syncs_(sync_bounds_s()) {}
 

@@ -85,6 +85,9 @@ class HostedController {
   bool leads() const { return leads_; }
   /// As it was found at the start, whoever goes on with it now.
   const std::optional<UnfinishedOperation>& unfinished() const { return unfinished_; }
+  /// Nothing unless drills have made things, or may have, that are not removed yet: the operation that is under way
+  /// for that, or an empty name.
+  std::optional<std::string> removal_of_drills() const;
   /// Why nothing is decided any more: the seat was lost, or the journal cannot be written.
   std::optional<base::Error> failure() const { return controller_->snapshot().failure; }
   /// For the report of the running operation.

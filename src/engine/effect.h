@@ -121,8 +121,8 @@ struct CloneForDrill {
   base::RegionName region;
   base::WallTime begun{};
 };
-/// Does with the clone what a failover does with the replica: promotes it, points the shadow name at a web instance of
-/// its own, and writes through that name. Its outcome is a Rehearsal.
+/// Does with the clone what a failover does with the replica: it takes writes, the shadow name leads to it, and a
+/// write through that name is acknowledged. Its outcome is a Rehearsal.
 struct RehearseFailover {
   base::RegionName region;
   base::WallTime begun{};

@@ -114,7 +114,8 @@ class TidyTest(unittest.TestCase):
         self.expect('src/providers/local/programs.cc:2: the package y is not in packages.txt')
 
     def test_path_of_one_machine(self):
-        self.write('docs/x.md', 'fine: framework/work/x\nsee /' + 'work/x\n')
+        path = '/'.join(['', 'work', 'x'])
+        self.write('docs/x.md', f'fine: framework{path}\nsee {path}\n')
         self.expect('docs/x.md:2: names a path of one machine')
 
     @unittest.skipUnless(shutil.which('clang-format-14'), 'clang-format-14 is not installed')

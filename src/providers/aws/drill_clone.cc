@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "providers/aws/front_door.h"
@@ -42,12 +43,20 @@ base::Result<Json> described(const ClonePorts& ports, const base::RegionName& re
   return found.empty() ? Json() : found.front();
 }
 
+/// Its state has changed since we looked, or the answer was lost: the next look tells.
 base::Status asked(const aws::Answer& answer) {
-  // Its state has changed since we looked, or the answer was lost: the next look tells.
-  const bool look_again = answer || !answer.error().was_not_done() || answer.error().code.starts_with("InvalidDB") ||
-                          answer.error().code.ends_with("AlreadyExists") ||
-                          answer.error().kind == aws::FailureKind::missing;
-  return look_again ? base::Status{} : std::unexpected(error_of(answer.error()));
+  if (answer || !answer.error().was_not_done()) return {};
+  static constexpr std::array<std::string_view, 6> changed{"InvalidDBInstanceState",  "InvalidDBSnapshotState",
+                                                           "DBInstanceAlreadyExists", "DBSnapshotAlreadyExists",
+                                                           "DBInstanceNotFound",      "DBSnapshotNotFound"};
+  const auto& code = answer.error().code;
+  const bool has_changed = std::ranges::any_of(changed, [&](auto known) { return code.starts_with(known); });
+  return has_changed ? base::Status{} : std::unexpected(error_of(answer.error()));
+}
+
+/// RDS does not go on with it by itself.
+bool is_broken(const ClonePart& part) {
+  return part.status == "failed" || part.status == "storage-full" || part.status.starts_with("incompatible-");
 }
 
 base::Status make_snapshot(const ClonePorts& ports, const base::RegionName& region, base::WallTime begun) {
@@ -89,13 +98,23 @@ base::Result<Json> shadow_record(const ClonePorts& ports, const std::string& zon
   return Json();
 }
 
+/// RDS begins an instance's endpoint with its name. A record that leads elsewhere is not ours.
+bool leads_to_clone(const ClonePorts& ports, const Json& record) {
+  const auto values = record.value("ResourceRecords", Json::array());
+  const auto target = values.empty() ? std::string() : values.front().value("Value", "");
+  return std::ranges::any_of(std::array{&ports.stack.home.name, &ports.stack.standby.name}, [&](const auto* region) {
+    return target.starts_with(ports.names.drill_clone(*region) + ".");
+  });
+}
+
 base::Status remove_name(const ClonePorts& ports) {
   const auto seen = ports.front_door(std::min(zone_look_limit, ports.work.left()));
   if (!seen) return std::unexpected(seen.error());
   if (seen->zone_id.empty()) return {};
   const auto record = shadow_record(ports, seen->zone_id);
   if (!record) return std::unexpected(record.error());
-  return record->is_null() ? base::Status{} : change_record(ports.work, seen->zone_id, "DELETE", *record);
+  if (record->is_null() || !leads_to_clone(ports, *record)) return {};
+  return change_record(ports.work, seen->zone_id, "DELETE", *record);
 }
 
 }  // namespace
@@ -131,10 +150,11 @@ base::Result<bool> make_next(const ClonePorts& ports, const base::RegionName& re
   seen = instance.exists   ? "the instance is " + instance.status
          : snapshot.exists ? "the snapshot is " + snapshot.status
                            : "no snapshot yet";
-  if (instance.exists) return instance.status == "available" && !instance.endpoint.empty();
-  if (snapshot.status == "failed") {
-    return base::fail(ErrorCode::effect_failed, fmt::format("{}: RDS could not make the snapshot", region.value));
+  if (is_broken(snapshot) || is_broken(instance)) {
+    return base::fail(ErrorCode::effect_failed,
+                      fmt::format("{}: RDS could not make the clone: {}", region.value, seen));
   }
+  if (instance.exists) return instance.status == "available" && !instance.endpoint.empty();
   if (snapshot.exists && snapshot.status != "available") return false;
   const auto done =
       snapshot.exists ? restore_snapshot(ports, region, begun, like) : make_snapshot(ports, region, begun);
@@ -148,6 +168,12 @@ base::Status name_clone(const ClonePorts& ports, Door& door, const ClonePart& in
   if (seen->zone_id.empty()) {
     return base::fail(ErrorCode::aws_missing, fmt::format("there is no hosted zone for {}", ports.stack.dns.domain));
   }
+  const auto there = shadow_record(ports, seen->zone_id);
+  if (!there) return std::unexpected(there.error());
+  if (!there->is_null() && !leads_to_clone(ports, *there)) {
+    return base::fail(ErrorCode::effect_failed, fmt::format("{} is a record that no drill has made", shadow.host()),
+                      "Look at it in Route 53, then rename or delete it.");
+  }
   const Json record{{"Name", shadow.host() + "."},
                     {"Type", "CNAME"},
                     {"TTL", shadow.ttl.count()},
@@ -158,7 +184,12 @@ base::Status name_clone(const ClonePorts& ports, Door& door, const ClonePart& in
 
 base::Status remove_clone(const ClonePorts& ports, const base::RegionName& region, const Which& which) {
   if (ports.stack.database.service != model::DatabaseService::rds) return {};
-  if (auto gone = remove_name(ports); !gone) return gone;
+  const auto before = look_at_clone(ports, region);
+  if (!before) return std::unexpected(before.error());
+  const bool is_anothers = before->instance.begun && !which(*before->instance.begun);
+  if (!is_anothers) {
+    if (auto gone = remove_name(ports); !gone) return gone;
+  }
   const auto name = ports.names.drill_clone(region);
   const auto is_left = [&which](const ClonePart& part) { return part.exists && part.begun && which(*part.begun); };
   return ports.work.wait_until(

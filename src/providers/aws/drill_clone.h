@@ -58,7 +58,7 @@ using Which = std::function<bool(base::WallTime begun)>;
 inline bool all_drills(base::WallTime) {
   return true;
 }
-/// Removes what these drills have made, and the drills' name, and waits until nothing of it is left.
+/// Removes what these drills have made, and the name that leads there, and waits until nothing of it is left.
 base::Status remove_clone(const ClonePorts& ports, const base::RegionName& region, const Which& which);
 
 }  // namespace lifeboat::aws_world

@@ -13,6 +13,17 @@ using base::Milliseconds;
 
 namespace {
 
+constexpr Milliseconds name_needs_at_most{120'000};
+
+/// Whether PostgreSQL answered; what it refuses is looked past, and told.
+template <class Value>
+base::Result<bool> said(const base::Result<Value>& answer, std::string& seen) {
+  if (answer) return true;
+  if (answer.error().code != ErrorCode::postgres_failed) return std::unexpected(answer.error());
+  seen = answer.error().message;
+  return false;
+}
+
 Milliseconds between(base::Instant from, base::Instant to) {
   return std::chrono::duration_cast<Milliseconds>(to - from);
 }
@@ -72,10 +83,18 @@ Effects::Answer Effects::perform(const engine::CloneForDrill& effect) const {
   if (auto gone = remove_clone(clone_ports(), region, is_another); !gone) return std::unexpected(gone.error());
   const auto clone = await_clone(effect, *replica);
   if (!clone) return std::unexpected(clone.error());
-  const auto position =
-      ports_.sql.position_at({region, clone->endpoint, clone->endpoint, clone->port}, work_.deadline());
-  if (!position) return std::unexpected(position.error());
-  return engine::Position{*position};
+  base::Lsn position;
+  const Sql::Place place{region, clone->endpoint, clone->endpoint, clone->port};
+  // A new endpoint's name needs a moment; a login that is refused is not waited for long.
+  const auto answered =
+      work_.within(name_needs_at_most)
+          .wait_until(fmt::format("{}: the clone answers", region.value), [&](std::string& seen) -> base::Result<bool> {
+            const auto found = ports_.sql.position_at(place, work_.deadline());
+            if (found) position = *found;
+            return said(found, seen);
+          });
+  if (!answered) return std::unexpected(answered.error());
+  return engine::Position{position};
 }
 
 Effects::Answer Effects::perform(const engine::RehearseFailover& effect) const {
@@ -99,9 +118,8 @@ Effects::Answer Effects::perform(const engine::RehearseFailover& effect) const {
       fmt::format("a write through {} is acknowledged", host), [&](std::string& seen) -> base::Result<bool> {
         const auto number = ports_.sql.write_marker_at(place, rehearsal.marker, work_.deadline());
         // Resolvers hear of the name in their own time.
-        if (!number) seen = number.error().message;
-        if (!number && number.error().code != ErrorCode::postgres_failed) return std::unexpected(number.error());
-        return number && *number >= rehearsal.marker;
+        const auto is_said = said(number, seen);
+        return is_said && *is_said ? *number >= rehearsal.marker : is_said;
       });
   if (!served) return std::unexpected(served.error());
   rehearsal.service = between(named, work_.clock().now());

@@ -34,7 +34,7 @@ TEST_F(AwsDrill, Is_a_snapshots_instance_with_a_name_and_is_gone_afterwards) {
   EXPECT_EQ(rehearsal.served_by, "us-west-1/shop-db-drill");
   EXPECT_EQ(rehearsal.promotion, std::nullopt) << "what is made of a snapshot takes writes at once";
   EXPECT_TRUE(aws.shadow_record.contains("<Name>api.drill.example.test.</Name>")) << aws.shadow_record;
-  EXPECT_TRUE(aws.shadow_record.contains("<Value>drill.us-west-1</Value>")) << aws.shadow_record;
+  EXPECT_TRUE(aws.shadow_record.contains("<Value>shop-db-drill.us-west-1</Value>")) << aws.shadow_record;
   discard();
   expect_nothing_left();
   EXPECT_EQ(region().promotions, 0);
@@ -89,6 +89,32 @@ TEST_F(AwsDrill, Whose_answers_were_lost_goes_on) {
   aws.lose_answer("DeleteDBSnapshot us-west-1");
   discard();
   expect_nothing_left();
+}
+
+TEST_F(AwsDrill, Leaves_a_record_alone_that_no_drill_has_made) {
+  const std::string theirs =
+      "<ResourceRecordSet><Name>api.drill.example.test.</Name><Type>CNAME</Type><TTL>60</TTL><ResourceRecords>"
+      "<ResourceRecord><Value>somewhere.example.org</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>";
+  aws.shadow_record = theirs;
+  clone();
+  EXPECT_EQ(failure(engine::RehearseFailover{west, began}), ErrorCode::effect_failed);
+  discard();
+  EXPECT_EQ(aws.shadow_record, theirs);
+  EXPECT_FALSE(region().clone.exists);
+}
+
+TEST_F(AwsDrill, Believes_no_write_that_is_not_there) {
+  clone();
+  sql.forgets = true;
+  EXPECT_EQ(failure(engine::RehearseFailover{west, began}), ErrorCode::wait_expired);
+}
+
+TEST_F(AwsDrill, Says_what_RDS_could_not_make) {
+  region().snapshot = {.exists = true, .status = "failed", .drill = "1000000"};
+  EXPECT_EQ(failure(engine::CloneForDrill{west, began}), ErrorCode::effect_failed);
+  region().snapshot.status = "available";
+  region().clone = {.exists = true, .status = "incompatible-restore", .drill = "1000000"};
+  EXPECT_EQ(failure(engine::CloneForDrill{west, began}), ErrorCode::effect_failed);
 }
 
 TEST_F(AwsDrill, Needs_a_replica) {

@@ -17,7 +17,7 @@ std::string described(const TestRegion::Part& part, const std::string& kind, con
   return fmt::format(
       "<{0}s><{0}><{0}Identifier>shop-db-drill</{0}Identifier><{1}>{2}</{1}><Endpoint><Address>{3}"
       "</Address><Port>5432</Port></Endpoint>{4}</{0}></{0}s>",
-      kind, status, part.status, part.status == "creating" ? "" : "drill." + region, tag_list(part.drill));
+      kind, status, part.status, part.status == "creating" ? "" : "shop-db-drill." + region, tag_list(part.drill));
 }
 
 /// What is being made is there at the next look, and what is being deleted is gone.

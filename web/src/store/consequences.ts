@@ -30,7 +30,7 @@ export function steps_of_request(kind: Asked, move: Move, fence: string | undefi
   if (kind === 'drill') {
     return [
       `make a clone of the replica in ${to}, which goes on replicating`,
-      'promote the clone, point the shadow name at it, and write through that name',
+      'let the clone take writes, point the shadow name at it, and write through that name',
       `remove everything of it; ${from} serves as before`,
     ];
   }

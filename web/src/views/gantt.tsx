@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Report } from '../documents/report';
-import { phase_bars } from '../words/report_words';
+import { phase_bars, phases_title } from '../words/report_words';
 import { duration_text } from '../words/units';
 
 const width = 760;
@@ -66,6 +66,8 @@ function Axis({ total_ms, x, height }: { total_ms: number; x: (ms: number) => nu
 
 function gantt_text(report: Report): string {
   const phases = phase_bars(report).map((bar) => `${bar.name} ${duration_text(bar.length_ms)}`).join(', ');
+  const title = phases_title(report);
+  if (report.kind === 'drill') return `${title}: ${phases}`;
   const client = report.rto_ms === null ? 'what clients saw was not measured' : `clients could write again after ${duration_text(report.rto_ms)}`;
-  return `Where the time went: ${phases}; ${client}`;
+  return `${title}: ${phases}; ${client}`;
 }

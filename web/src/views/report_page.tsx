@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Report } from '../documents/report';
 import { type Answer, request } from '../net/api';
-import { report_headline } from '../words/report_words';
+import { phases_title, report_headline } from '../words/report_words';
 import { moment_text } from '../words/units';
 import { useConsole } from './context';
 import { Gantt } from './gantt';
@@ -69,7 +69,7 @@ function ReportBody({ report }: { report: Report }): JSX.Element {
 function WhereTheTimeWent({ report }: { report: Report }): JSX.Element | null {
   const chart = Gantt({ report });
   if (!chart) return null;
-  return <section aria-label="Where the time went"><h2>Where the time went</h2><div class="wide-chart" tabIndex={0} role="region" aria-label="Chart, scrolls sideways">{chart}</div></section>;
+  return <section aria-label={phases_title(report)}><h2>{phases_title(report)}</h2><div class="wide-chart" tabIndex={0} role="region" aria-label="Chart, scrolls sideways">{chart}</div></section>;
 }
 
 function Fence({ report }: { report: Report }): JSX.Element {

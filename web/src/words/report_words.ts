@@ -23,6 +23,11 @@ export function is_move(kind: OperationKind): boolean {
   return kind === 'failover' || kind === 'switchover' || kind === 'failback';
 }
 
+/** The title of the phases' times. */
+export function phases_title(report: Report): string {
+  return report.kind === 'drill' ? 'What was rehearsed of a failover' : 'Where the time went';
+}
+
 export function report_headline(report: Report): string {
   let text = `${report.operation} ${outcome_words(report)}`;
   if (report.rto_ms !== null) text += `; clients could write again after ${duration_text(report.rto_ms)}`;
