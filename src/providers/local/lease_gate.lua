@@ -31,12 +31,18 @@ local function now_ns()
   return (math.tointeger(seconds) * 100 + math.tointeger(hundredths) + 1) * 10000000
 end
 
+-- A time that is being changed may be seen half-way; a renewal is over a moment later.
+local attempts = 20
+
 local function holds()
-  local deadline = read_ns(deadline_offset)
-  local answers_until = read_ns(answers_until_offset)
-  -- A time that is being changed may be seen half-way.
-  if deadline ~= read_ns(deadline_offset) or answers_until ~= read_ns(answers_until_offset) then return false end
-  return now_ns() < (deadline > 0 and deadline or answers_until)
+  for _ = 1, attempts do
+    local deadline = read_ns(deadline_offset)
+    local answers_until = read_ns(answers_until_offset)
+    if deadline == read_ns(deadline_offset) and answers_until == read_ns(answers_until_offset) then
+      return now_ns() < (deadline > 0 and deadline or answers_until)
+    end
+  end
+  return false
 end
 
 local body = '{"error":{"code":"lease_ended","message":"the region may not acknowledge writes any more; ' ..

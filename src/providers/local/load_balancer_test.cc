@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -78,6 +80,9 @@ class LoadBalancerTest : public ::testing::Test {
     auto page = LeasePage::open(world.east().paths.lease());
     EXPECT_TRUE(page.has_value());
     page->write(content);
+    return send_write();
+  }
+  int send_write() {
     const auto& door = world.east().region.load_balancer.endpoint;
     const auto answer = system::http_request(
         {.method = "POST", .address = door.address, .port = door.port, .target = "/events", .body = "{}"},
@@ -122,6 +127,25 @@ TEST_F(LoadBalancerTest, Acknowledges_no_write_without_a_lease) {
   EXPECT_EQ(post_after({base::Epoch{1}, {}, {}}), 503) << "there never was a lease";
   EXPECT_EQ(status(world.east()), 200) << "a read acknowledges nothing";
   EXPECT_EQ(post(Milliseconds{10'000}), 200);
+}
+
+TEST_F(LoadBalancerTest, Acknowledges_writes_while_the_lease_is_renewed) {
+  const Instances instances(world.east());
+  LoadBalancer east(world.east());
+  start(east);
+  set(east, TrafficMode::serve);
+  ASSERT_TRUE(eventually(world.east(), 200));
+  ASSERT_EQ(post(Milliseconds{10'000}), 200);
+  auto page = LeasePage::open(world.east().paths.lease());
+  ASSERT_TRUE(page);
+  // Far more often than an agent renews, so that many looks at the page meet a renewal.
+  const std::jthread renewals([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      page->write({base::Epoch{1}, world.clock().now() + Milliseconds{10'000}});
+      std::this_thread::sleep_for(std::chrono::microseconds{20});
+    }
+  });
+  for (int writes = 0; writes < 500; ++writes) ASSERT_EQ(send_write(), 200) << "write " << writes;
 }
 
 TEST_F(LoadBalancerTest, Keeps_its_mode_over_a_kill) {
