@@ -53,6 +53,10 @@ constexpr std::array rds_shapes{
 
 constexpr std::array rds_operations{
     Operation{.name = "AddTagsToResource", .input = "ResourceName! Tags![Tag]&Tag", .is_repeatable = true},
+    Operation{.name = "CreateDBInstance",
+              .input = "DBInstanceIdentifier! DBInstanceClass! Engine! DBClusterIdentifier AvailabilityZone "
+                       "PubliclyAccessible:bool Tags[Tag]&Tag",
+              .output = "DBInstance&DBInstance"},
     Operation{.name = "CreateDBInstanceReadReplica",
               .input = "DBInstanceIdentifier! SourceDBInstanceIdentifier DBInstanceClass AvailabilityZone Port:int "
                        "MultiAZ:bool AutoMinorVersionUpgrade:bool DBParameterGroupName PubliclyAccessible:bool "
@@ -174,6 +178,11 @@ constexpr std::array rds_operations{
     Operation{.name = "RemoveFromGlobalCluster",
               .input = "GlobalClusterIdentifier! DbClusterIdentifier!",
               .output = "GlobalCluster&GlobalCluster"},
+    Operation{.name = "RestoreDBClusterToPointInTime",
+              .input = "DBClusterIdentifier! RestoreType SourceDBClusterIdentifier UseLatestRestorableTime:bool "
+                       "Port:int DBSubnetGroupName DBClusterParameterGroupName "
+                       "VpcSecurityGroupIds[VpcSecurityGroupId] DeletionProtection:bool Tags[Tag]&Tag",
+              .output = "DBCluster&DBCluster"},
     Operation{.name = "RestoreDBInstanceFromDBSnapshot",
               .input = "DBInstanceIdentifier! DBSnapshotIdentifier DBInstanceClass Port:int MultiAZ:bool "
                        "PubliclyAccessible:bool AutoMinorVersionUpgrade:bool DBSubnetGroupName DBParameterGroupName "

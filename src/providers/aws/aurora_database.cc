@@ -44,6 +44,8 @@ DatabaseLook look_of_cluster(const Json& cluster) {
   look.endpoint = cluster.value("Endpoint", "");
   look.reader = cluster.value("ReaderEndpoint", "");
   look.port = cluster.value("Port", look.port);
+  look.subnet_group = cluster.value("DBSubnetGroup", "");
+  look.parameter_group = cluster.value("DBClusterParameterGroup", "");
   look.multi_az = cluster.value("MultiAZ", false);
   look.deletion_protection = cluster.value("DeletionProtection", false);
   for (const auto& group : cluster.value("VpcSecurityGroups", Json::array())) {

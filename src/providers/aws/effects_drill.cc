@@ -63,15 +63,11 @@ base::Result<ClonePart> Effects::await_clone(const engine::CloneForDrill& effect
   }
   const auto look = look_at_clone(ports, region);
   if (!look) return std::unexpected(look.error());
-  return look->instance;
+  return look->served();
 }
 
 Effects::Answer Effects::perform(const engine::CloneForDrill& effect) const {
   const auto& region = effect.region;
-  if (ports_.parts.stack.database.service != model::DatabaseService::rds) {
-    return base::fail(ErrorCode::effect_failed, "a drill can't clone an Aurora global database yet, only RDS",
-                      "Rehearse with 'lifeboat switchover' and 'lifeboat failback' in a quiet hour.");
-  }
   if (auto goes_on = drill_goes_on(region, effect.begun); !goes_on) return std::unexpected(goes_on.error());
   const auto replica = ports_.database.look(work_, region);
   if (!replica) return std::unexpected(replica.error());
@@ -102,8 +98,8 @@ Effects::Answer Effects::perform(const engine::RehearseFailover& effect) const {
   if (auto goes_on = drill_goes_on(region, effect.begun); !goes_on) return std::unexpected(goes_on.error());
   const auto look = look_at_clone(clone_ports(), region);
   if (!look) return std::unexpected(look.error());
-  const auto& clone = look->instance;
-  if (!clone.is_of(effect.begun) || clone.endpoint.empty()) {
+  const auto& clone = look->served();
+  if (!look->instance.is_of(effect.begun) || clone.endpoint.empty()) {
     return base::fail(ErrorCode::stale_epoch, fmt::format("{}: there is no clone of this drill", region.value));
   }
   engine::Rehearsal rehearsal;
@@ -132,8 +128,7 @@ Effects::Answer Effects::perform(const engine::DiscardClone& effect) const {
   const auto look = look_at_clone(clone_ports(), effect.region);
   if (!look) return std::unexpected(look.error());
   auto through = effect.begun;
-  for (const auto* part : {&look->snapshot, &look->instance})
-    through = std::max(through, part->begun.value_or(through));
+  for (const auto* part : {&look->storage, &look->instance}) through = std::max(through, part->begun.value_or(through));
   const auto duty = change_duty(
       effect.region, [](engine::AgentDuty same) { return same; },
       [&](RegionDuty& changed) { changed.discarded_through = std::max(changed.discarded_through, through); });

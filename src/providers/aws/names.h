@@ -40,7 +40,8 @@ class Names {
   std::string database_arn(const base::RegionName& region) const;
   /// Of Aurora's global cluster.
   std::string global_cluster() const;
-  /// A drill's snapshot, and the DB instance that is made of it: "shop-db-drill".
+  /// A drill's snapshot, and the DB instance that is made of it: "shop-db-drill" (aurora: its cluster, whose instance
+  /// is "shop-db-drill-1").
   std::string drill_clone(const base::RegionName& region) const;
   /// The load balancer's name, at most 32 characters; adopted by ARN: the name in it.
   std::string load_balancer(const base::RegionName& region) const;

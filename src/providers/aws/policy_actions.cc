@@ -171,7 +171,7 @@ constexpr std::array action_rows{
     "rds:CreateDBCluster@cluster+cluster-parameter-groups+database+global-cluster+default-groups+subnet-groups"sv,
     "rds:CreateDBClusterParameterGroup@cluster-parameter-groups"sv,
     "rds:CreateDBClusterSnapshot@cluster+cluster-snapshots"sv,
-    "rds:CreateDBInstance@cluster+database+default-groups+parameter-groups+subnet-groups"sv,
+    "rds:CreateDBInstance@cluster+database+default-groups+default-member-groups+parameter-groups+subnet-groups"sv,
     "rds:CreateDBInstanceReadReplica@cluster+database+default-groups+parameter-groups+subnet-groups"sv,
     "rds:CreateDBParameterGroup@parameter-groups"sv,
     "rds:CreateDBSnapshot@database+snapshots"sv,

@@ -52,17 +52,23 @@ constexpr std::array operation_table{
     OperationRow{"elbv2", "DescribeTargetGroups", observer, "elasticloadbalancing:DescribeTargetGroups@any"},
     OperationRow{"elbv2", "DescribeTargetHealth", observer, "elasticloadbalancing:DescribeTargetHealth@any"},
     OperationRow{"elbv2", "ModifyListener", mover, "elasticloadbalancing:ModifyListener@listener"},
+    OperationRow{
+        "rds", "CreateDBInstance", mover,
+        "rds:AddTagsToResource@drill-member rds:CreateDBInstance@drill-cluster+drill-member+drill-member-groups"},
     OperationRow{"rds", "CreateDBInstanceReadReplica", mover,
                  "rds:CreateDBInstanceReadReplica@adopted-database+adopted-option-groups+adopted-parameter-groups+"
                  "adopted-subnet-groups kms:CreateGrant@adopted-granted-keys kms:DescribeKey@adopted-keys"},
     OperationRow{"rds", "CreateDBSnapshot", mover,
                  "rds:AddTagsToResource@drill-snapshot rds:CreateDBSnapshot@drill-snapshot+drilled-database"},
+    OperationRow{"rds", "DeleteDBCluster", mover, "rds:DeleteDBCluster@drill-cluster"},
     OperationRow{"rds", "DeleteDBInstance", mover,
-                 "rds:DeleteDBInstance@drill-database+own-database rds:CreateDBSnapshot@own-database+snapshots"},
+                 "rds:DeleteDBInstance@drill-database+drill-member+own-database "
+                 "rds:CreateDBSnapshot@own-database+snapshots"},
     OperationRow{"rds", "DeleteDBSnapshot", mover, "rds:DeleteDBSnapshot@drill-snapshot"},
     OperationRow{"rds", "DescribeDBClusterParameters", observer,
                  "rds:DescribeDBClusterParameters@adopted-cluster-parameter-groups+cluster-parameter-groups"},
     OperationRow{"rds", "DescribeDBClusters", observer, "rds:DescribeDBClusters@cluster"},
+    OperationRow{"rds", "DescribeDBClusters", mover, "rds:DescribeDBClusters@drill-cluster"},
     OperationRow{"rds", "DescribeDBInstances", observer, "rds:DescribeDBInstances@database+adopted-database"},
     OperationRow{"rds", "DescribeDBInstances", mover, "rds:DescribeDBInstances@drill-database"},
     OperationRow{"rds", "DescribeDBParameters", observer,
@@ -75,11 +81,15 @@ constexpr std::array operation_table{
     OperationRow{"rds", "ModifyGlobalCluster", provisioner, "rds:ModifyGlobalCluster@global-cluster"},
     OperationRow{"rds", "PromoteReadReplica", mover, "rds:PromoteReadReplica@database"},
     OperationRow{"rds", "RemoveFromGlobalCluster", provisioner, "rds:RemoveFromGlobalCluster@cluster+global-cluster"},
+    OperationRow{"rds", "RestoreDBClusterToPointInTime", mover,
+                 "rds:AddTagsToResource@drill-cluster "
+                 "rds:RestoreDBClusterToPointInTime@cluster+drill-adopted-cluster-groups+drill-cluster+"
+                 "drill-cluster-groups kms:CreateGrant@adopted-granted-keys+granted-keys "
+                 "kms:DescribeKey@adopted-keys+tagged-keys"},
     OperationRow{"rds", "RestoreDBInstanceFromDBSnapshot", mover,
                  "rds:AddTagsToResource@drill-database "
                  "rds:RestoreDBInstanceFromDBSnapshot@drill-adopted-groups+drill-database+drill-groups+drill-snapshot "
-                 "kms:CreateGrant@drill-adopted-granted-keys+drill-granted-keys "
-                 "kms:DescribeKey@drill-adopted-keys+drill-keys"},
+                 "kms:CreateGrant@adopted-granted-keys+granted-keys kms:DescribeKey@adopted-keys+tagged-keys"},
     OperationRow{"rds", "StopDBInstance", mover, "rds:StopDBInstance@adopted-database"},
     OperationRow{"rds", "SwitchoverGlobalCluster", mover, "rds:SwitchoverGlobalCluster@cluster+global-cluster"},
     OperationRow{"route53", "ChangeResourceRecordSets", mover, "route53:ChangeResourceRecordSets@drill-name"},

@@ -15,7 +15,7 @@ namespace {
 
 using aws::Json;
 
-enum class When { always, made, adopted, rds, own_rds, adopted_rds, aurora, own_aurora };
+enum class When { always, made, adopted, rds, own_rds, adopted_rds, aurora, own_aurora, adopted_aurora };
 enum class If {
   none,
   tagged,
@@ -66,18 +66,24 @@ constexpr std::array scope_rows{
     ScopeRow{"database-security-group", When::made, "ec2:{region}:{account}:security-group/*", If::database_of},
     ScopeRow{"database-stack", When::made, "cloudformation:{region}:{account}:stack/lifeboat-{stack}-database/*"},
     ScopeRow{"default-groups", When::made, "rds:{region}:{account}:og:default*"},
-    ScopeRow{"drill-adopted-granted-keys", When::adopted_rds, "kms:{region}:{account}:key/*", If::granted},
+    ScopeRow{"default-member-groups", When::own_aurora, "rds:{region}:{account}:pg:default*"},
+    ScopeRow{"drill-adopted-cluster-groups", When::adopted_aurora,
+             "rds:{region}:{account}:cluster-pg:* rds:{region}:{account}:og:* rds:{region}:{account}:subgrp:*"},
     ScopeRow{"drill-adopted-groups", When::adopted_rds,
              "rds:{region}:{account}:og:* rds:{region}:{account}:pg:* rds:{region}:{account}:subgrp:*"},
-    ScopeRow{"drill-adopted-keys", When::adopted_rds, "kms:{region}:{account}:key/*"},
+    ScopeRow{"drill-cluster", When::aurora, "rds:{region}:{account}:cluster:{database}-drill"},
+    ScopeRow{"drill-cluster-groups", When::own_aurora,
+             "rds:{region}:{account}:cluster-pg:lifeboat-{stack}-* rds:{region}:{account}:og:default* "
+             "rds:{region}:{account}:subgrp:{database}"},
     ScopeRow{"drill-database", When::rds, "rds:{region}:{account}:db:{database}-drill"},
-    ScopeRow{"drill-granted-keys", When::own_rds, "kms:{region}:{account}:key/*", If::granted_ours},
     ScopeRow{"drill-groups", When::own_rds,
              "rds:{region}:{account}:og:default* rds:{region}:{account}:pg:lifeboat-{stack}-* "
              "rds:{region}:{account}:subgrp:{database}"},
-    ScopeRow{"drill-keys", When::own_rds, "kms:{region}:{account}:key/*", If::tagged},
-    ScopeRow{"drill-name", When::rds, "route53:::hostedzone/{zone}", If::drill_name},
-    ScopeRow{"drill-record-change", When::rds, "route53:::change/*"},
+    ScopeRow{"drill-member", When::aurora, "rds:{region}:{account}:db:{database}-drill-1"},
+    ScopeRow{"drill-member-groups", When::aurora,
+             "rds:{region}:{account}:og:default* rds:{region}:{account}:pg:default*"},
+    ScopeRow{"drill-name", When::always, "route53:::hostedzone/{zone}", If::drill_name},
+    ScopeRow{"drill-record-change", When::always, "route53:::change/*"},
     ScopeRow{"drill-snapshot", When::rds, "rds:{region}:{account}:snapshot:{database}-drill"},
     ScopeRow{"drilled-database", When::rds, "rds:{region}:{account}:db:{database}"},
     ScopeRow{"front-door", When::made, "route53:::hostedzone/{zone}", If::front_door},
@@ -264,6 +270,8 @@ bool applies(When when, const Place& place) {
       return is_aurora(place);
     case When::own_aurora:
       return !is_adopted && is_aurora(place);
+    case When::adopted_aurora:
+      return is_adopted && is_aurora(place);
   }
   std::unreachable();
 }

@@ -167,7 +167,9 @@ base::Status SqlTasks::write_marker(const base::RegionName& region, std::int64_t
 }
 
 base::Result<base::Lsn> SqlTasks::position_at(const Sql::Place& place, base::Instant deadline) const {
-  const auto rows = sql_.run_at(place, "SELECT pg_current_wal_lsn()", deadline);
+  // A cluster by itself is in no global database, whose function knows the numbers of the others.
+  const auto* where = is_aurora_ ? "SELECT (pg_current_wal_lsn() - '0/0')::bigint" : "SELECT pg_current_wal_lsn()";
+  const auto rows = sql_.run_at(place, where, deadline);
   if (!rows) return std::unexpected(rows.error());
   return position(*rows, place.region);
 }

@@ -114,6 +114,7 @@ HttpAnswer TestAws::s3(const Call& call) {
 
 HttpAnswer TestAws::rds(const Call& call) {
   if (auto answered = drill(call)) return *std::move(answered);
+  if (global) return aurora(call);
   auto& region = regions[call.region];
   auto& database = region.database;
   if (call.operation == "DescribeDBInstances") {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ struct TestRegion {
   std::set<std::string> never_stop;              ///< Planted: instances that stay "stopping".
   std::vector<std::string> routes;               ///< Route tables that have a route to the other region.
   Database database;
-  /// What a drill makes: its snapshot, and the instance made of it.
+  /// What a drill makes: its snapshot (Aurora: the cluster), and the instance made of it.
   struct Part {
     bool exists = false;
     std::string status = {};
@@ -40,6 +41,15 @@ struct TestRegion {
   bool serves = true;  ///< The listener forwards.
   std::map<std::string, std::string> objects;
   int promotions = 0;
+};
+
+/// Aurora's, "shop-global".
+struct TestGlobal {
+  std::string writer = "us-east-2";
+  std::set<std::string> members{"us-east-2", "us-west-1"};
+  std::string moves_to = {};  ///< The region that is being promoted; empty: none.
+  bool allowed_loss = false;  ///< As the last move was asked for.
+  bool is_protected = true;
 };
 
 /// AWS for the provider's tests: it answers requests on the wire by operation, from what the regions have. Promotions,
@@ -59,6 +69,7 @@ class TestAws : public aws::Transport {
   void forbid(const std::string& region) { forbidden_ = region; }
 
   std::map<std::string, TestRegion> regions;
+  std::optional<TestGlobal> global;      ///< Where there is one, the regions' databases are its clusters.
   std::map<std::string, bool> healthy;   ///< By health check, as Route 53 counts it.
   std::vector<std::string> calls;        ///< "PromoteReadReplica us-west-1", in order, without reads of S3.
   std::string shadow_record;             ///< The record of drills' name, as it was written.
@@ -77,6 +88,8 @@ class TestAws : public aws::Transport {
   aws::HttpAnswer security_groups(const Call& call);
   aws::HttpAnswer routes(const Call& call);
   aws::HttpAnswer rds(const Call& call);
+  aws::HttpAnswer aurora(const Call& call);
+  void end_move();
   /// Nothing when the call is about something else.
   std::optional<aws::HttpAnswer> drill(const Call& call);
   aws::HttpAnswer records(const Call& call);

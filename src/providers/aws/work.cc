@@ -76,7 +76,9 @@ base::Status Work::wait_until(const std::string& condition, const Look& look, in
     if (found && *found) return {};
     if (!found && (!may_pass(found.error()) || ++missed > patience)) return std::unexpected(found.error());
     if (found) missed = 0;
-    const auto now_seen = found ? seen : found.error().message;
+    // The end of the time cuts a look short, which has then seen nothing: what the one before saw counts.
+    const bool was_cut = !found && is_over() && !said.empty();
+    const auto now_seen = was_cut ? said : found ? seen : found.error().message;
     if (now_seen != said && !now_seen.empty()) say(fmt::format("{}: {}", condition, now_seen));
     said = now_seen;
     if (is_over()) {

@@ -1,5 +1,7 @@
 """Aurora global databases: a cluster in each region on a real server of its own, whose storage is replicated, and the moves between them."""
 
+import shutil
+
 from . import times
 from .core import ACCOUNT, AwsError, now, random_text
 from .postgres import PORT, PostgresServer
@@ -105,16 +107,42 @@ class Clusters:
             raise AwsError('InvalidDBClusterStateFault', f'Source cluster {source.identifier} is in an invalid state {source.status}')
         if source is not None:
             settings = {'MasterUsername': source.get('MasterUsername'), 'DatabaseName': source.get('DatabaseName'), **settings}
-        folder = self.world.children.folder('databases', region, f'{identifier}-cluster-{random_text(4)}')
-        server = PostgresServer(self.world.children, self.world.addresses, folder)
-        server.cluster_name = region
-        cluster = Database(region, identifier, settings, server, source.key if source else None, tags=tags, is_cluster=True, group=group)
-        cluster.zones = self.store.zones_for(cluster)
-        self.store.add(cluster)
+        cluster = self._new(region, identifier, settings, source.key if source else None, tags, group)
         if whole:
             whole['members'].append(cluster.key)
         self.world.work.start(f'create {region} {identifier}', self._create, cluster, source, password)
         return cluster
+
+    def _new(self, region, identifier, settings, source, tags, group=None):
+        folder = self.world.children.folder('databases', region, f'{identifier}-cluster-{random_text(4)}')
+        server = PostgresServer(self.world.children, self.world.addresses, folder)
+        server.cluster_name = region
+        cluster = Database(region, identifier, settings, server, source, tags=tags, is_cluster=True, group=group)
+        cluster.zones = self.store.zones_for(cluster)
+        self.store.add(cluster)
+        return cluster
+
+    def clone(self, source, settings, tags):
+        """A cluster of its own with the source's data: a secondary's clone takes writes."""
+        identifier = settings['DBClusterIdentifier'].lower()
+        if self.store.find((source.region, identifier)):
+            raise AwsError('DBClusterAlreadyExistsFault', 'DB Cluster already exists')
+        if source.status != 'available':
+            raise AwsError('InvalidDBClusterStateFault', f'Source cluster {source.identifier} is in an invalid state {source.status}')
+        if self.store.groups.subnet_groups.get((source.region, str(settings.get('DBSubnetGroupName', '')).lower())) is None:
+            raise AwsError('DBSubnetGroupNotFoundFault', f'DB subnet group \'{settings.get("DBSubnetGroupName")}\' does not exist.', 404)
+        kept = {name: source.get(name) for name in ('MasterUsername', 'DatabaseName', 'EngineVersion', 'StorageEncrypted', 'KmsKeyId')}
+        cluster = self._new(source.region, identifier, {**kept, **settings}, None, tags)
+        self.world.work.start(f'clone {source.region} {identifier}', self._clone, cluster, source)
+        return cluster
+
+    def _clone(self, cluster, source):
+        self.store.life.wait_for_power(cluster)
+        taken = cluster.server.folder / 'taken'
+        source.server.back_up(taken)
+        cluster.server.restore(taken, source.server.passwords)
+        shutil.rmtree(taken)
+        self._serve(cluster)
 
     def _create(self, cluster, source, password):
         if source is None:
@@ -122,6 +150,9 @@ class Clusters:
             cluster.server.sql(STATUS_FUNCTION, database=cluster.get('DatabaseName'))
         else:
             self._follow(cluster, source)
+        self._serve(cluster)
+
+    def _serve(self, cluster):
         self.world.clock.sleep(times.DATABASE_CREATES)
         cluster.created_at, cluster.has_endpoint = now(), True
         self.world.reconcile()
@@ -144,6 +175,17 @@ class Clusters:
             instance['status'] = 'available'
         self.world.work.start(f'create {region} {name}', later)
         return instance
+
+    def delete_instance(self, region, name):
+        instance = self.instances[region, name]
+        if instance['status'] != 'available':
+            raise AwsError('InvalidDBInstanceState', f'Instance {name} is not available ({instance["status"]}).')
+        instance['status'] = 'deleting'
+
+        def later():
+            self.world.clock.sleep(times.DATABASE_DELETES)
+            self.instances.pop((region, name), None)
+        self.world.work.start(f'delete {region} {name}', later)
 
     def delete(self, cluster, final_snapshot):
         if cluster.get('DeletionProtection'):

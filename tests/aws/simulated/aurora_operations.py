@@ -9,7 +9,7 @@ class AuroraOperations:
 
     def handlers(self):
         names = {'DescribeDBClusters': self.describe, 'DescribeGlobalClusters': self.describe_globals, 'ModifyDBCluster': self.modify, 'ModifyGlobalCluster': self.modify_global,
-                 'RemoveFromGlobalCluster': self.remove, 'SwitchoverGlobalCluster': self.switch_over, 'FailoverGlobalCluster': self.fail_over, 'DeleteDBCluster': self.delete,
+                 'RemoveFromGlobalCluster': self.remove, 'SwitchoverGlobalCluster': self.switch_over, 'FailoverGlobalCluster': self.fail_over, 'DeleteDBCluster': self.delete, 'RestoreDBClusterToPointInTime': self.clone,
                  'DescribeDBClusterParameters': self.parameters, 'DescribeDBClusterSnapshots': self.snapshots, 'DescribeDBClusterParameterGroups': self.parameter_groups}
         return {('rds', name): function for name, function in names.items()}
 
@@ -76,6 +76,15 @@ class AuroraOperations:
             raise AwsError('InvalidParameterCombination', 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.')
         self.clusters.delete(cluster, call.params.get('FinalDBSnapshotIdentifier'))
         return {'DBCluster': self.clusters.describe(cluster)}
+
+    def clone(self, call):
+        """Nothing but a clone of what is there now: no point in time is kept."""
+        params = dict(call.params)
+        if (params.pop('RestoreType', 'full-copy'), params.pop('UseLatestRestorableTime', False)) != ('copy-on-write', True):
+            raise AwsError('InvalidParameterCombination', 'The simulation makes clones of the latest state only: RestoreType copy-on-write with UseLatestRestorableTime.')
+        source = self.clusters.must_find(call.region, params.pop('SourceDBClusterIdentifier'))
+        tags = {tag['Key']: tag.get('Value', '') for tag in params.pop('Tags', [])}
+        return {'DBCluster': self.clusters.describe(self.clusters.clone(source, params, tags))}
 
     def parameters(self, call):
         name = call.params['DBClusterParameterGroupName']

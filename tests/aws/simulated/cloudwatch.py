@@ -3,10 +3,6 @@
 from datetime import datetime, timezone
 
 
-
-UNITS = {'ReplicaLag': 'Seconds'}
-
-
 def moment(value):
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
@@ -20,13 +16,20 @@ class CloudWatch:
     def handlers(self):
         return {('cloudwatch', 'GetMetricStatistics'): self.statistics, ('cloudwatch', 'GetMetricData'): self.data}
 
+    def _database(self, region, metric, dimensions):
+        """(whose lag it is, how many of the metric's units a second has)"""
+        given = {one['Name']: one['Value'] for one in dimensions}
+        if metric == 'ReplicaLag' and set(given) == {'DBInstanceIdentifier'}:
+            return self.world.databases.find((region, given['DBInstanceIdentifier'])), 1
+        if metric == 'AuroraGlobalDBReplicationLag' and set(given) == {'DBClusterIdentifier', 'SourceRegion'}:
+            cluster = self.world.databases.find((region, given['DBClusterIdentifier']))
+            return cluster if cluster and cluster.source and cluster.source[0] == given['SourceRegion'] else None, 1000
+        return None, 1
+
     def _values(self, region, namespace, metric, dimensions, begin, end):
-        """(time, seconds) of a replica's lag; nothing of what is not measured here."""
-        if namespace != 'AWS/RDS' or metric != 'ReplicaLag':
-            return []
-        name = next((one['Value'] for one in dimensions if one['Name'] == 'DBInstanceIdentifier'), None)
-        database = self.world.databases.find((region, name))
-        return [] if database is None else [(at, value) for at, value in list(database.lags) if begin <= at < end]
+        """(time, lag) of a replica; nothing of what is not measured here."""
+        database, units = self._database(region, metric, dimensions) if namespace == 'AWS/RDS' else (None, 1)
+        return [] if database is None else [(at, value * units) for at, value in list(database.lags) if begin <= at < end]
 
     @staticmethod
     def _periods(values, period):
@@ -41,7 +44,7 @@ class CloudWatch:
         if params['Namespace'] != 'AWS/RDS':
             return self.world.moto.answer(call)
         values = self._values(call.region, params['Namespace'], params['MetricName'], params.get('Dimensions', []), moment(params['StartTime']), moment(params['EndTime']))
-        points = [{'Timestamp': at, 'Average': sum(some) / len(some), 'Maximum': max(some), 'Minimum': min(some), 'Sum': sum(some), 'SampleCount': float(len(some)), 'Unit': 'Seconds'}
+        points = [{'Timestamp': at, 'Average': sum(some) / len(some), 'Maximum': max(some), 'Minimum': min(some), 'Sum': sum(some), 'SampleCount': float(len(some)), 'Unit': 'Milliseconds' if params['MetricName'].startswith('Aurora') else 'Seconds'}
                   for at, some in self._periods(values, int(params['Period'])).items()]
         return {'Label': params['MetricName'], 'Datapoints': points}
 

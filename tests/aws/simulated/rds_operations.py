@@ -53,6 +53,12 @@ class RdsOperations:
         return {tag['Key']: tag.get('Value', '') for tag in params.get('Tags', [])}
 
     def create(self, call):
+        if call.params.get('DBClusterIdentifier'):
+            clusters, name = self.store.clusters, call.params['DBInstanceIdentifier'].lower()
+            if (call.region, name) in clusters.instances:
+                raise AwsError('DBInstanceAlreadyExists', 'DB instance already exists')
+            clusters.create_instance(call.region, call.params, self._tags(call.params))
+            return {'DBInstance': clusters.describe_instance(call.region, name)}
         return self._answer(self.store.create(call.region, dict(call.params), self._tags(call.params)))
 
     def create_replica(self, call):
@@ -125,7 +131,13 @@ class RdsOperations:
         return self._answer(database)
 
     def delete(self, call):
-        database, params = self._database(call), call.params
+        params, clusters = call.params, self.store.clusters
+        member = (call.region, params['DBInstanceIdentifier'].lower())
+        if member in clusters.instances:
+            words = clusters.describe_instance(*member)
+            clusters.delete_instance(*member)
+            return {'DBInstance': {**words, 'DBInstanceStatus': 'deleting'}}
+        database = self._database(call)
         final = params.get('FinalDBSnapshotIdentifier')
         if not params.get('SkipFinalSnapshot') and not final:
             raise AwsError('InvalidParameterCombination', 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.')
