@@ -39,6 +39,14 @@ if(LIFEBOAT_SANITIZE)
   target_link_options(lifeboat_options INTERFACE -fsanitize=${LIFEBOAT_SANITIZE})
 endif()
 
+# What only tests have in it is compiled once and run for a moment: optimising it takes as long as everything else together.
+add_library(lifeboat_test_options INTERFACE)
+target_link_libraries(lifeboat_test_options INTERFACE lifeboat_options)
+target_compile_options(lifeboat_test_options INTERFACE $<$<CONFIG:RelWithDebInfo>:-O0>)
+
+# What runs a stack, and nothing that only tests need.
+add_custom_target(lifeboat_programs)
+
 if(LIFEBOAT_SANITIZE MATCHES "thread")
   # The thread sanitizer does not understand stand-alone fences, and g++ says so; Asio does without them when told.
   add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
@@ -70,7 +78,7 @@ function(lifeboat_test name)
     set(ARG_LABEL unit)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE lifeboat_options ${ARG_LIBRARIES} GTest::gtest_main GTest::gmock)
+  target_link_libraries(${name} PRIVATE lifeboat_test_options ${ARG_LIBRARIES} GTest::gtest_main GTest::gmock)
   if(LIFEBOAT_SANITIZE AND (ARG_NOT_SANITIZED OR (ARG_ONE_THREAD AND LIFEBOAT_SANITIZE MATCHES "thread")))
     return()
   endif()
