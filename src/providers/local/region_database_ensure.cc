@@ -9,18 +9,6 @@ namespace {
 using base::ErrorCode;
 using State = WriterRecord::State;
 
-/// Marks a member as being worked on, so that the keeper leaves it alone.
-class Busy {
- public:
-  explicit Busy(std::atomic<bool>& flag) : flag_(flag) { flag_ = true; }
-  ~Busy() { flag_ = false; }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-
- private:
-  std::atomic<bool>& flag_;
-};
-
 }  // namespace
 
 base::Status RegionDatabase::Impl::ensure_node(const std::string& name, const Deadline& deadline) {
@@ -38,7 +26,7 @@ base::Status RegionDatabase::Impl::ensure_node(const std::string& name, const De
   {
     auto lock = lock_member(*member, deadline);
     if (!lock) return std::unexpected(lock.error());
-    const Busy busy(member->busy);
+    const AtWork work(*member);
     const auto built =
         role == model::RegionRole::active ? ensure_in_active(*member, deadline) : ensure_in_standby(*member, deadline);
     if (!built) return built;

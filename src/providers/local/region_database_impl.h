@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "engine/region_keeper.h"
@@ -58,10 +59,32 @@ class RegionDatabase::Impl {
     PostgresNode node;
     NodeObserver observer;
     std::timed_mutex changing;
-    std::atomic<bool> busy = false;
-    std::jthread job;  ///< Rebuilds the node on the keeper's decision.
+    std::atomic<int> workers = 0;          ///< Who makes its data or is about to; the keeper leaves it alone.
+    std::atomic<std::uint64_t> works = 0;  ///< How often somebody has.
+    std::jthread job;                      ///< Rebuilds the node on the keeper's decision.
+  };
+  /// One who makes a member's data, or waits to.
+  class AtWork {
+   public:
+    explicit AtWork(Member& member) : member_(&member) { ++member.workers; }
+    AtWork(AtWork&& other) noexcept : member_(std::exchange(other.member_, nullptr)) {}
+    AtWork& operator=(AtWork&&) = delete;
+    ~AtWork() {
+      if (member_ == nullptr) return;
+      ++member_->works;  // First, so that whoever sees no worker any more sees that there was one.
+      --member_->workers;
+    }
+    Member& member() const { return *member_; }
+
+   private:
+    Member* member_;
   };
   using RegionLock = std::unique_lock<std::timed_mutex>;
+  /// What the keeper knows: its looks, and how often each member's data had been made before them.
+  struct Looked {
+    std::vector<std::uint64_t> works;
+    std::vector<NodeLook> nodes;
+  };
 
   /// A writer of the other region that accepts writes, and whose reign it is.
   struct OtherWriter {
@@ -125,7 +148,7 @@ class RegionDatabase::Impl {
   engine::KeptNode kept(const Member& member, const NodeLook& look, const std::vector<NodeLook>& all) const;
   void describe_waits(const NodeLook& look, engine::KeptNode& node) const;
   std::vector<std::string> names_of(const engine::Waits& waits) const;
-  engine::KeeperView keeper_view(const std::vector<NodeLook>& looks) const;
+  engine::KeeperView keeper_view(const Looked& looked) const;
   void carry_out(const engine::KeeperDecision& decision);
   base::Status carry_out(const engine::StartNode& action);
   base::Status carry_out(const engine::PromoteNode& action);

@@ -30,7 +30,7 @@ engine::KeptNode RegionDatabase::Impl::kept(const Member& member, const NodeLook
   node.position = look.position;
   node.streaming = look.streaming;
   node.upstream = member.node.followed();
-  node.busy = member.busy;
+  node.busy = member.workers > 0;
   node.synchronous = std::ranges::any_of(all, [&](const NodeLook& other) {
     return other.accepts_writes() && other.waits_for(member.node.application_name());
   });
@@ -71,19 +71,23 @@ std::vector<std::string> RegionDatabase::Impl::names_of(const engine::Waits& wai
   return names;
 }
 
-engine::KeeperView RegionDatabase::Impl::keeper_view(const std::vector<NodeLook>& looks) const {
+engine::KeeperView RegionDatabase::Impl::keeper_view(const Looked& looked) const {
   const auto record = this->record();
   const auto role = assignment();
   engine::KeeperView view;
   view.now = context_.clock.now();
   if (record) {
     view.epoch = record->epoch;
-    view.role = may_commit() ? model::RegionRole::active : model::RegionRole::none;
+    // While the first writer is being made there is nothing to keep, and nothing to copy.
+    view.role = may_commit() && record->established ? model::RegionRole::active : model::RegionRole::none;
     if (record->state == State::none && role.role == model::RegionRole::standby) view.role = role.role;
     view.fenced = record->state == State::fenced;
   }
-  for (std::size_t index = 0; index < looks.size(); ++index) {
-    view.nodes.push_back(kept(*members_[index], looks[index], looks));
+  for (std::size_t index = 0; index < looked.nodes.size(); ++index) {
+    const auto& member = *members_[index];
+    view.nodes.push_back(kept(member, looked.nodes[index], looked.nodes));
+    // What was seen of it is no longer so.
+    if (member.works != looked.works[index]) view.nodes.back().busy = true;
   }
   return view;
 }
@@ -91,11 +95,13 @@ engine::KeeperView RegionDatabase::Impl::keeper_view(const std::vector<NodeLook>
 void RegionDatabase::Impl::tick() {
   const auto changes = changes_so_far();
   if (!changes) return;
-  const auto looks = look_all();
+  Looked looked;
+  for (const auto& member : members_) looked.works.push_back(member->works);
+  looked.nodes = look_all();
   RegionLock lock(region_mutex_, std::try_to_lock);
   // Something larger is under way, or was since: a writer that it has just started would be taken for a lost one.
   if (!lock || changes != changes_) return;
-  const auto view = keeper_view(looks);
+  const auto view = keeper_view(looked);
   if (const auto known = record()) memory_.durable = durable_of(*known);
   engine::KeeperPolicy policy;
   policy.synchronous = context_.stack.database.synchronous_in_region;
@@ -167,15 +173,15 @@ base::Status RegionDatabase::Impl::carry_out(const engine::FollowNode& action) {
 
 base::Status RegionDatabase::Impl::carry_out(const engine::RebuildNode& action) {
   Member* member = find(action.node);
-  if (member == nullptr || member->busy.exchange(true)) return {};
+  if (member == nullptr) return {};
   // The copy takes as long as the data is large; the keeper goes on meanwhile and leaves the node alone.
-  member->job = std::jthread([this, member, followed = action.upstream](const std::stop_token& stop) {
+  member->job = std::jthread([this, work = AtWork(*member), works = member->works.load(),
+                              followed = action.upstream](const std::stop_token& stop) {
     const auto deadline = this->deadline(context_.clock.now() + std::chrono::minutes(30));
-    auto lock = lock_member(*member, deadline.sooner(base::Milliseconds{5000}));
-    const auto rebuilt =
-        lock ? rebuild(*member, followed, deadline, stop) : base::Status(std::unexpected(lock.error()));
-    if (!rebuilt) say(fmt::format("{} could not be rebuilt: {}", member->node.name(), rebuilt.error().message));
-    member->busy = false;
+    const auto lock = lock_member(work.member(), deadline.sooner(base::Milliseconds{5000}));
+    if (!lock || work.member().works != works) return;  // A command makes the node: the next look tells what is left.
+    const auto rebuilt = rebuild(work.member(), followed, deadline, stop);
+    if (!rebuilt) say(fmt::format("{} could not be rebuilt: {}", work.member().node.name(), rebuilt.error().message));
   });
   return {};
 }

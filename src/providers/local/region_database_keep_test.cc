@@ -27,5 +27,18 @@ TEST(RegionDatabaseKeep, AWriterThatIsBeingReopenedIsNotTakenForALostOne) {
   }
 }
 
+TEST(RegionDatabaseKeep, ANodeThatIsBeingMadeIsNotMadeAgain) {
+  test::TestWorld world;
+  // The keeper sees nodes without data as soon as the regions have their roles.
+  const test::KeepingBoth keeping(world, Milliseconds{1});
+  world.build(true);
+  for (auto* region : {&world.east(), &world.west()}) {
+    for (const auto& sentence : region->database().take_sentences()) {
+      EXPECT_FALSE(sentence.contains("could not be rebuilt") || sentence.contains("again")) << sentence;
+    }
+    EXPECT_TRUE(region->observed("db-2").streaming);
+  }
+}
+
 }  // namespace
 }  // namespace lifeboat::local
