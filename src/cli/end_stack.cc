@@ -32,7 +32,7 @@ void ask_to_stop(const StackHome& home) {
 base::Result<std::vector<std::string>> end_stack(const StackHome& home, Ending ending) {
   if (ending == Ending::clean) {
     // The controller first, so that it does not take a region that stops for one that is lost.
-    const auto off = local::power_off(home.paths.global().root, home.layout.global_prefix, power_limit);
+    const auto off = local::end_scope(home.paths.global().root, home.layout.global_prefix, power_limit);
     if (!off) return std::unexpected(off.error());
     ask_to_stop(home);
   }

@@ -212,7 +212,7 @@ base::Result<std::vector<std::string>> stop_everything(const InstalledStack& ins
   for (const auto& [root, prefix] : {std::pair{paths.global().root, layout.global_prefix},
                                      std::pair{paths.region(layout.standby.name).root, layout.standby.address_prefix},
                                      std::pair{paths.region(layout.home.name).root, layout.home.address_prefix}}) {
-    const auto off = power_off(root, prefix, limit);
+    const auto off = end_scope(root, prefix, limit);
     if (!off) return std::unexpected(off.error());
     sentences.insert(sentences.end(), off->evidence.begin(), off->evidence.end());
   }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <set>
 
+#include "providers/local/address_claim.h"
 #include "providers/local/scope_processes.h"
 #include "system/sockets.h"
 
@@ -70,6 +71,16 @@ base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const 
                   name, address_prefix, result.took.count()),
   };
   return result;
+}
+
+base::Result<PowerOff> end_scope(const std::filesystem::path& scope_root, const std::string& address_prefix,
+                                 Milliseconds limit) {
+  if (scope_processes(scope_root, address_prefix).empty() && addresses_are_claimed(address_prefix)) {
+    const auto name = scope_root.filename().string();
+    return PowerOff{
+        .evidence = {fmt::format("No process of {} runs, and another stack has {}0.0/16.", name, address_prefix)}};
+  }
+  return power_off(scope_root, address_prefix, limit);
 }
 
 int kill_scope(const std::filesystem::path& scope_root) {

@@ -23,6 +23,11 @@ struct PowerOff {
 base::Result<PowerOff> power_off(const std::filesystem::path& scope_root, const std::string& address_prefix,
                                  base::Milliseconds limit);
 
+/// The same at the end of a stack, which may have been off for long: while nothing of the scope runs, it has no claim
+/// to its addresses, and what listens there belongs to the stack that has. No certificate for a fence.
+base::Result<PowerOff> end_scope(const std::filesystem::path& scope_root, const std::string& address_prefix,
+                                 base::Milliseconds limit);
+
 /// Ends every process of the scope at once, without stopping them first: a loss as abrupt as it can be made.
 int kill_scope(const std::filesystem::path& scope_root);
 /// SIGSTOP to every process of the scope, or of one asset when its name is given; returns how many.

@@ -173,7 +173,7 @@ base::Status RegionDatabase::Impl::carry_out(const engine::FollowNode& action) {
 
 base::Status RegionDatabase::Impl::carry_out(const engine::RebuildNode& action) {
   Member* member = find(action.node);
-  if (member == nullptr) return {};
+  if (member == nullptr || member->workers > 0) return {};
   // The copy takes as long as the data is large; the keeper goes on meanwhile and leaves the node alone.
   member->job = std::jthread([this, work = AtWork(*member), works = member->works.load(),
                               followed = action.upstream](const std::stop_token& stop) {

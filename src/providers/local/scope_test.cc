@@ -1,15 +1,21 @@
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/signal.h>
+#include <sys/socket.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <thread>
 
+#include "providers/local/address_claim.h"
 #include "providers/local/power_switch.h"
 #include "providers/local/scope_processes.h"
 #include "providers/local/supervisor.h"
+#include "system/descriptor.h"
 #include "system/files.h"
+#include "system/sockets.h"
 
 namespace lifeboat::local {
 namespace {
@@ -50,6 +56,40 @@ class Scope : public testing::Test {
 
   fs::path root_;
 };
+
+/// Addresses that nobody claims, claimed; and a program of nobody's scope that listens on them.
+struct Neighbour {
+  Neighbour() {
+    for (int block = 250; block > 200; --block) {
+      prefix = "127." + std::to_string(block) + ".";
+      auto taken = claim_addresses(prefix);
+      if (!taken || !system::listening_sockets(prefix).empty()) continue;
+      claim = *std::move(taken);
+      break;
+    }
+    socket = system::Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    ::inet_pton(AF_INET, (prefix + "0.1").c_str(), &address.sin_addr);
+    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(::listen(socket.get(), 1), 0);
+  }
+  std::string prefix;
+  system::Descriptor claim;
+  system::Descriptor socket;
+};
+
+TEST_F(Scope, ThatIsOffEndsAlsoWhenAnotherStackHasItsAddresses) {
+  Neighbour neighbour;
+  const auto ended = end_scope(root_, neighbour.prefix, Milliseconds{1000});
+  ASSERT_TRUE(ended) << ended.error().text();
+  EXPECT_EQ(ended->processes_ended, 0);
+  const auto fenced = power_off(root_, neighbour.prefix, Milliseconds{1000});
+  ASSERT_FALSE(fenced) << "what listens at a fenced region's addresses may be its writer";
+  EXPECT_EQ(fenced.error().code, base::ErrorCode::no_fence_certificate);
+  neighbour.claim = system::Descriptor();
+  EXPECT_FALSE(end_scope(root_, neighbour.prefix, Milliseconds{1000})) << "nobody else says that it is his";
+}
 
 TEST_F(Scope, SupervisorStartsAgainWhatDied) {
   Supervisor supervisor(root_);
