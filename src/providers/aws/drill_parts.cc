@@ -72,23 +72,37 @@ void set_surroundings(Json& input, const DatabaseLook& like, const char* paramet
 PartWords storage_words(const ClonePorts& ports, const base::RegionName& region) {
   const auto name = ports.names.drill_clone(region);
   if (is_aurora(ports)) {
-    return {name, "cluster", "DescribeDBClusters", "DBClusterIdentifier", "DBClusters", "Status", "DeleteDBCluster",
-            true, true};
+    return {.name = name,
+            .word = "cluster",
+            .describe = "DescribeDBClusters",
+            .identifier = "DBClusterIdentifier",
+            .list = "DBClusters",
+            .status = "Status",
+            .remove = "DeleteDBCluster",
+            .leaves_snapshot = true,
+            .leaves_backups = true};
   }
-  return {name,  "snapshot", "DescribeDBSnapshots", "DBSnapshotIdentifier", "DBSnapshots", "Status", "DeleteDBSnapshot",
-          false, false};
+  return {.name = name,
+          .word = "snapshot",
+          .describe = "DescribeDBSnapshots",
+          .identifier = "DBSnapshotIdentifier",
+          .list = "DBSnapshots",
+          .status = "Status",
+          .remove = "DeleteDBSnapshot",
+          .leaves_snapshot = false,
+          .leaves_backups = false};
 }
 
 PartWords instance_words(const ClonePorts& ports, const base::RegionName& region) {
-  return {ports.names.drill_clone(region) + (is_aurora(ports) ? "-1" : ""),
-          "instance",
-          "DescribeDBInstances",
-          "DBInstanceIdentifier",
-          "DBInstances",
-          "DBInstanceStatus",
-          "DeleteDBInstance",
-          true,
-          !is_aurora(ports)};
+  return {.name = ports.names.drill_clone(region) + (is_aurora(ports) ? "-1" : ""),
+          .word = "instance",
+          .describe = "DescribeDBInstances",
+          .identifier = "DBInstanceIdentifier",
+          .list = "DBInstances",
+          .status = "DBInstanceStatus",
+          .remove = "DeleteDBInstance",
+          .leaves_snapshot = true,
+          .leaves_backups = !is_aurora(ports)};  // Aurora's belong to the cluster.
 }
 
 base::Result<ClonePart> look_at_part(const ClonePorts& ports, const base::RegionName& region, const PartWords& words) {
